@@ -17,7 +17,8 @@ def nth_weekday(year: int, month: int, weekday: int, which: int) -> date | None:
 
 
 def last_of_month(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1) if (year, month) != (9999, 12) else date.max
+    """The last day of a month."""
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _fixed(month: int, day: int) -> Callable[[int], date | None]:
@@ -34,7 +35,7 @@ def _nth(month: int, weekday: int, which: int, later: int = 0) -> Callable[[int]
 
 def _easter(later: int) -> Callable[[int], date | None]:
     def of_year(year: int) -> date | None:
-        from dateutil.easter import easter  # here: hardly any moment needs it
+        from dateutil.easter import easter  # here, because hardly any moment needs it
 
         return easter(year) + timedelta(days=later)
 
@@ -90,17 +91,33 @@ HOLIDAYS: dict[str, Callable[[int], date | None]] = {
 }
 
 # Names that are common words: only with "day" after them.
-_NEED_DAY = {"women", "earth", "independence", "veteran", "president", "mother", "memorial", "father", "labor",
-             "labour", "pancake", "boxing", "april fool", "martin luther king", "ascension"}  # fmt: skip
+_NEED_DAY = (
+    *(
+        "women",
+        "earth",
+        "independence",
+        "veteran",
+        "president",
+        "mother",
+        "memorial",
+        "father",
+        "labor",
+        "labour",
+    ),
+    *("pancake", "boxing", "april fool", "martin luther king", "ascension"),
+)
 
 
 def holiday_pattern() -> str:
     """A regular expression for the names, the longest first."""
-    names = sorted(HOLIDAYS, key=len, reverse=True)
-    return "|".join(
-        rf"{name} day" if name in _NEED_DAY else name if name.endswith(("day", "eve", "night")) else rf"{name}(?: day)?"
-        for name in names
-    )
+    return "|".join(f"{name}{_after(name)}" for name in sorted(HOLIDAYS, key=len, reverse=True))
+
+
+def _after(name: str) -> str:
+    """What may stand behind the name: " day", unless it ends in such a word."""
+    if name in _NEED_DAY:
+        return " day"
+    return "" if name.endswith(("day", "eve", "night")) else "(?: day)?"
 
 
 def holiday(name: str, year: int) -> date | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from dateutil.relativedelta import relativedelta
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,16 @@ class Length:
 
     @property
     def has_days(self) -> bool:
-        return bool(self.days >= 1 or self.months)
+        """Whether it is counted in days or more, at least in part."""
+        return bool(abs(self.days) >= 1 or self.months)
 
-    def after(self, day: date, times: int = 1) -> date:
-        """The day which lies the calendar's part of this length (`times` -1: before) after `day`."""
-        return day + relativedelta(months=int(self.months) * times, days=int(self.days) * times)
+    def after(self, day: date) -> date:
+        """The day that lies the calendar's part of this length after `day` (before it, if negative)."""
+        if self.months:
+            from dateutil.relativedelta import relativedelta  # here, because hardly any moment needs it
+
+            day += relativedelta(months=int(self.months))
+        return day + timedelta(days=int(self.days))
 
 
 UNITS = {
@@ -53,28 +57,32 @@ UNITS = {
     "year": Length(months=12),
 }
 _UNIT = rf"(?P<unit>{'|'.join(UNITS)})"
-_FORMS = tuple(
-    re.compile(rf"(?:{form})(?= |$)")
-    for form in (
-        rf"half (?:(?:an?|the) )?{_UNIT}",
-        rf"(?:(?:an? )?half an?|an? half) {_UNIT}",
-        rf"(?:(?P<quarters>\d|an?) )?quarter (?:of )?(?:an? )?(?P<of>hour)",
-        r"(?P<h>\d{1,2})h(?P<m>\d\d)?",
+_FORMS = (
+    rf"half (?:(?:an?|the) )?{_UNIT}",
+    rf"(?:(?:an? )?half an?|an? half) {_UNIT}",
+    r"(?:(?P<quarters>\d|an?) )?quarter (?:of )?(?:an? )?(?P<of>hour)",
+    r"(?P<h>\d{1,2})h(?P<m>\d\d)?",
+    (
         rf"(?P<n>\d{{1,5}}(?:\.\d{{1,3}})?|an?|(?:a )?couple(?: of)?)(?P<half> and (?:a )?half)? {_UNIT}"
         r"(?: and (?:an? )?(?:(?P<threequarters>3 quarter)|(?P<quarter>quarter)|(?P<plus>half)))?"
-        r"(?:(?<=hour) (?:and )?(?P<minutes>\d{1,2})$)?",
-        rf"(?P<n>\d{{1,3}}) point (?P<tenths>\d) {_UNIT}",
-        r"(?P<bare>hour)(?: and (?:a )?(?:(?P<quarter>quarter)|(?P<plus>half)))?",
-    )
+        r"(?:(?<=hour) (?:and )?(?P<minutes>\d{1,2})$)?"
+    ),
+    rf"(?P<n>\d{{1,3}}) point (?P<tenths>\d) {_UNIT}",
+    r"(?P<bare>hour)(?: and (?:a )?(?:(?P<quarter>quarter)|(?P<plus>half)))?",
 )
 
 
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?:{form})(?= |$)") for form in _FORMS)
+
+
 def lengths_at(text: str, at: int) -> list[tuple[Length, int]]:
-    """The lengths of time that the plain `text` may say from `at` on, the longest words first, with their ends."""
+    """The lengths that the plain `text` may say from `at` on, and where they end, the longest first."""
     found: list[tuple[Length, int]] = []
     joint: re.Match[str] | None = _JOINT.match(text, at)
     total = Length()
-    while joint and (match := next((m for form in _FORMS if (m := form.match(text, joint.end()))), None)):
+    while joint and (match := next((m for form in _forms() if (m := form.match(text, joint.end()))), None)):
         total += _length(match)
         found.insert(0, (total, match.end()))
         joint = _JOINT.match(text, match.end() + 1) if match.end() < len(text) else None
@@ -94,8 +102,11 @@ def _length(match: re.Match[str]) -> Length:
     if "n" not in said and "bare" not in said:
         return unit * 0.5
     count = _count(said.get("n", "a")) + 0.1 * int(said.get("tenths", 0))
-    count += 0.5 * (("half" in said) + ("plus" in said)) + 0.25 * ("quarter" in said) + 0.75 * ("threequarters" in said)
+    count += sum(worth for name, worth in _FRACTIONS.items() if name in said)
     return unit * count + UNITS["minute"] * int(said.get("minutes", 0))
+
+
+_FRACTIONS = {"half": 0.5, "plus": 0.5, "quarter": 0.25, "threequarters": 0.75}
 
 
 def _count(word: str) -> float:

@@ -43,19 +43,29 @@ class Reading:
     neighbour: int | None = None  # the day before is -1, the same day 0
     length: Length | None = None  # 90 minutes
     clock: Clock | None = None
-    part: str | None = None  # of the day, a key of PARTS
+    part: str | None = None  # of the day: morning, lunch, afternoon, evening, night
+    degree: str | None = None  # early, middle or late in it
     same_time: bool | None = None  # this time tomorrow
+
+    def says_other_than(self, names: str) -> bool:
+        """Whether the day is told by any part that is not in `names`."""
+        return any(getattr(self, part) is not None for part in DAY_PARTS if part not in names.split())
+
+    @property
+    def says_month_only(self) -> bool:
+        """Whether a month or a year is all that is said of the day."""
+        return self.says_day and not self.says_other_than("month months year years")
 
     @property
     def says_day(self) -> bool:
         """Whether the words tell which day is meant."""
-        parts = (self.iso, self.shift, self.holiday, self.weekday, self.week, self.mday, self.month, self.months)
-        more = (self.year, self.years, self.slash, self.ahead, self.neighbour)
-        return any(part is not None for part in parts + more)
+        return self.says_other_than("")
 
 
+DAY_PARTS = ("iso", "shift", "holiday", "weekday", "week", "ordinal", "mday", "month", "months", "year",
+             "years", "slash", "ahead", "neighbour")  # fmt: skip
 PARTS: dict[str, tuple[int, int]] = {
-    # part of the day: its hour and minute when no clock is said
+    # part of the day, and its hour and minute when no clock is said
     "morning": (9, 0),
     "lunch": (12, 0),
     "afternoon": (14, 0),

@@ -1,8 +1,8 @@
 """Spelling: words of time as people write and say them, brought to one plain form.
 
-`plain("Thurs. at Half-past Six")` is `"thursday at half past 6"`: lower case, single spaces, no punctuation,
-number words as digits, ordinals as `29th`, halves of the day as `am` and `pm`, one spelling a word. The grammar
-in `pieces` reads that form only.
+"Thurs. at Half-past Six" becomes "thursday at half past 6": lower case, single spaces, no punctuation,
+number words as digits, ordinals as `29th`, halves of the day as `am` and `pm`, one spelling a word. The
+grammar in `pieces` reads that form only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import cache
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -44,7 +45,7 @@ def _spellings() -> dict[str, str]:
         "january": "jan", "february": "feb febr febuary", "march": "mar", "april": "apr", "june": "jun",
         "july": "jul", "august": "aug", "september": "sep sept", "october": "oct", "november": "nov",
         "december": "dec",
-        "tomorrow": "tomorow tommorow tommorrow tomorrw tmrw tmr tmw tmrrw tomo tom tomoz 2moro 2morrow 2mrw morrow",
+        "tomorrow": "tomorow tommorow tommorrow tomorrw tmrw tmr tmw tmrrw tomo tom tomoz 2moro 2morrow 2mrw",
         "today": "2day tday", "tonight": "tonite 2nite 2night tnite", "yesterday": "yday",
         "morning": "mornin mornings morn", "afternoon": "aft afternoons arvo", "evening": "evenin evenings",
         "night": "nite nighttime",
@@ -73,25 +74,33 @@ _LIKELY += ["tomorrow", "tonight", "morning", "afternoon", "evening", "midnight"
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "—": "–", "−": "–", "⁄": "/"})
 
-_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        (r"\bhallowe'en\b", "halloween"),
-        (r"\bo ?' ?clock\b|\bo clock\b|\boh clock\b", "oclock"),
-        (r"'s\b|(?<=s)'", ""),  # "tonight's", "two weeks' time"
-        (r"(?<![a-z])([ap])[. ]{0,2}m(?![a-z'])\.?", r" \1m "),  # 2pm, 2 p.m., eleven a m
-        (r"(?<=\d)([ap])(?![a-z])", r" \1m "),  # fri 11a
-        (r"(?<![\w])(\d+)h ?(\d+) ?m(?:ins?)?(?![a-z])", r"\1 hour \2 minute"),  # 1h30m
-        (r"(\d) ?(?:st|nd|rd|th)(?![a-z])", r"\1th"),
-        (r"(?<=\d) ?– ?(?=\d)", " to "),
-        (r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: [ap]m ?)?) ?- ?(?=\d{1,2}(?![\d-]))", r"\1 to "),  # 8-9:30, not a date
-        (r"(?<=[a-z]) ?– ?(?=\d)|(?<=\d) ?– ?(?=[a-z])|(?<=[a-z])–(?=[a-z])", " to "),
-        (r"(\d),(\d)(?= ?h)", r"\1.\2"),  # 1,5 hours
-        (r"@", " at "),
-        (r"~", " around "),
-        (r"&", " and "),
-    )
+_ABBREVIATED = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_REWRITES = (
+    (r"\bhallowe'en\b", "halloween"),
+    (r"\bo ?' ?clock\b|\bo clock\b|\boh clock\b", "oclock"),
+    (r"'s\b|(?<=s)'", ""),  # "tonight's", "two weeks' time"
+    (r"(?<![a-z])([ap])[. ]{0,2}m(?![a-z'])\.?", r" \1m "),  # 2pm, 2 p.m., eleven a m
+    (r"(?<=\d)([ap])(?![a-z])", r" \1m "),  # fri 11a
+    (r"(?<![\w])(\d+)h ?(\d+) ?m(?:ins?)?(?![a-z])", r"\1 hour \2 minute"),  # 1h30m
+    (r"(\d) ?(?:st|nd|rd|th)(?![a-z])", r"\1th"),
+    (r"(?<=\d) ?– ?(?=\d)", " through "),  # not " to ": 5-6pm is a range, "five to six" may be none
+    # 8-9:30, but not a date
+    (r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: [ap]m ?)?) ?- ?(?=\d{1,2}(?![\d-]))", r"\1 through "),
+    (r"(?<=[a-z]) ?– ?(?=\d)|(?<=\d) ?– ?(?=[a-z])|(?<=[a-z])–(?=[a-z])", " through "),
+    (rf"\b({_ABBREVIATED}[a-z]*) ?- ?(?={_ABBREVIATED})", r"\1 through "),  # mon-fri
+    (r"(?<=noon) ?- ?(?=\d)|(?<=\d) ?- ?(?=noon|midnight)", " through "),
+    (r"\b(\d{4})/(\d\d?)/(\d\d?)\b", r"\1-\2-\3"),
+    (r"(\d),(\d)(?= ?h)", r"\1.\2"),  # 1,5 hours
+    (r"@", " at "),
+    (r"~", " around "),
+    (r"&", " and "),
 )
+
+
+@cache
+def _rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), put) for pattern, put in _REWRITES)
+
 
 _TOKEN = re.compile(
     r"\d{4}-\d\d?-\d\d?(?!\d)|\d+th|\d+h\d\d(?![\d.:])|\d+h(?![a-z0-9])|2(?:day|moro|morrow|mrw|nite|night)\b|b4\b"
@@ -100,25 +109,20 @@ _TOKEN = re.compile(
 
 
 def tokens(text: str, *, mend: bool) -> list[str]:
-    """The plain words of `text`, in order. With `mend`, near misses of long words are taken for those words."""
+    """The plain words of `text`, in order. With `mend`, near misses of long words are put right."""
     text = re.sub(r"(?<=\d) ?½", ".5", text).replace("½", " half ")
     text = unicodedata.normalize("NFKC", text).lower().translate(_QUOTES)
-    for pattern, put in _REWRITES:
+    for pattern, put in _rewrites():
         text = pattern.sub(put, text)
     return _numbers([_spelled(word, mend) for word in _TOKEN.findall(text)])
-
-
-def plain(text: str) -> str:
-    """`text` in the plain form, mistyped words mended."""
-    return " ".join(tokens(text, mend=True))
 
 
 def _spelled(word: str, mend: bool) -> str:
     if word in SPELLINGS:
         return SPELLINGS[word]
     if mend and len(word) > 5 and word.isascii() and word not in KNOWN and word not in _LIKELY:
-        near = difflib.get_close_matches(word, _LIKELY, n=2, cutoff=0.8)
-        if near and near[0][0] == word[0]:
+        near = difflib.get_close_matches(word, _LIKELY, n=1, cutoff=0.85)
+        if near and near[0][0] == word[0] and not (word.startswith(near[0]) and word[-1] != "s"):  # Augusta
             return SPELLINGS.get(near[0], near[0])
     return word
 
@@ -139,18 +143,20 @@ def _number_at(words: list[str], at: int) -> tuple[str, int]:
     word = words[at]
     after = words[at + 1] if at + 1 < len(words) else ""
     if word in TENS:
-        if 0 < UNITS.get(after, 0) < 10:
-            return _hundreds(words, at, TENS[word] + UNITS[after], 2)
-        if 0 < ORDINALS.get(after, 0) < 10:
-            return f"{TENS[word] + ORDINALS[after]}th", 2
-        if re.fullmatch(r"[1-9]th", after):
-            return f"{TENS[word] + int(after[0])}th", 2
-        return _hundreds(words, at, TENS[word], 1)
+        return _tens(words, at, after)
     if word in ("oh", "o", "zero", "0") and 0 < UNITS.get(after, 0) < 10:
         return (f"0{UNITS[after]}00", 3) if words[at + 2 : at + 3] == ["hundred"] else (f"0{UNITS[after]}", 2)
     if word in UNITS:
         return _hundreds(words, at, UNITS[word], 1)
     return (f"{ORDINALS[word]}th", 1) if word in ORDINALS else (word, 1)
+
+
+def _tens(words: list[str], at: int, after: str) -> tuple[str, int]:
+    value = TENS[words[at]]
+    if 0 < UNITS.get(after, 0) < 10:
+        return _hundreds(words, at, value + UNITS[after], 2)
+    ordinal = int(after[0]) if re.fullmatch(r"[1-9]th", after) else ORDINALS.get(after, 0)
+    return (f"{value + ordinal}th", 2) if 0 < ordinal < 10 else _hundreds(words, at, value, 1)
 
 
 def _hundreds(words: list[str], at: int, value: int, used: int) -> tuple[str, int]:
@@ -170,15 +176,17 @@ def _hundreds(words: list[str], at: int, value: int, used: int) -> tuple[str, in
 
 # Words of the grammar that are in none of the tables above. Any other word is not understood.
 KNOWN = frozenset(
-    """a an the this that next last coming following before after in on at to until by for from of between and
-    through starting ending past half hundred oclock am pm today tonight tomorrow yesterday now same time hence
-    quarter sec minute hour day week fortnight month year couple point morning afternoon evening night noon
-    midnight lunchtime breakfast dinner early late later first thing end close business start middle weekend eod
-    eow eom long around sharp exactly ish dot latest no than right just please uh um uhm er erm hmm well so ok okay
-    new eve nye christmas valentine saint patrick halloween boxing easter good palm ash thanksgiving labor labour
-    memorial independence mother father fool martin luther king president veteran epiphany juneteenth black cyber
-    earth women shrove pancake nicholas ascension pentecost whit all day bonfire guy fawkes
-    viewing meeting appointment call event flight train class lesson session interview party show game match my our
+    """
+    a an the this that next last coming following same my our no than after at before between by ending for
+    from in of on past starting through to until am pm hundred half quarter oclock point couple around exactly
+    ish sharp dot latest just right today tonight tomorrow yesterday now time hence thing beforehand prior
+    afterwards early earlier late later long sec minute hour day week weekend fortnight month year start
+    middle end close business eod eom eow morning afternoon evening eve night noon midnight lunchtime
+    breakfast dinner and please uh um uhm er erm hmm well so ok okay new nye christmas valentine saint patrick
+    halloween boxing easter good palm ash thanksgiving labor labour memorial independence mother father fool
+    martin luther king president veteran epiphany juneteenth black cyber earth women shrove pancake nicholas
+    ascension pentecost whit bonfire guy fawkes viewing meeting appointment call event flight train class
+    lesson session interview party show game match
     """.split()
 )
 
