@@ -28,7 +28,10 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that settles a run. `batch` counts examples; rates are those of AdamW."""
+    """Everything that settles a run. `batch` counts examples; rates are those of AdamW.
+
+    With `minutes`, the schedule runs by the clock and the run ends on time, however many epochs that makes.
+    """
 
     rank: int = 32
     alpha: int = 64
@@ -39,22 +42,29 @@ class Recipe:
     dropout: float = 0.0
     clip: float = 1.0
     average: float = 0.2
+    retrieval: float = 0.15
     augmentation: float = 1.0
     seed: int = 17
+    minutes: float | None = None
 
 
-def encoded(example: Example, tools: dict[str, Tool], tokenizer: Any) -> tuple[list[int], int]:
-    """The tokens of prompt and plan, and how many of them are the prompt."""
+Encoded = tuple[list[int], int, list[float]]
+"""The tokens of prompt and plan, how many of them are the prompt, and for each tool whether it is used."""
+
+
+def encoded(example: Example, tools: dict[str, Tool], tokenizer: Any) -> Encoded:
+    """Encode an example for training."""
     prompt = compact_prompt.encode(example.command, lambda t: tokenizer(t, add_special_tokens=False).input_ids)
     plan: list[int] = []
     for line in text_of(example, tools).split("\n"):
         plan += [*tokenizer(line, add_special_tokens=False).input_ids, compact_prompt.LINE_BREAK]
-    return prompt + [*plan, compact_prompt.END], len(prompt)
+    used = {step.tool for step in example.plan.steps}
+    return prompt + [*plan, compact_prompt.END], len(prompt), [float(name in used) for name in tools]
 
 
 def batches(
     examples: Sequence[Example], tools: dict[str, Tool], tokenizer: Any, recipe: Recipe, epoch: int
-) -> Iterator[list[tuple[list[int], int]]]:
+) -> Iterator[list[Encoded]]:
     """Yield the batches of one epoch: augmented anew, of similar lengths, in random order."""
     rng = random.Random(f"{recipe.seed}/{epoch}")
     pools = augment.Pools.of(examples)
@@ -71,19 +81,20 @@ def batches(
     yield from out
 
 
-def loss_of(model: Any, batch: list[tuple[list[int], int]], device: Any) -> tuple[Any, int]:
-    """Mean cross-entropy over the plan's tokens of a batch, and how many they are.
+def loss_of(model: Any, head: Any, batch: list[Encoded], device: Any) -> tuple[Any, Any]:
+    """The planner's loss, mean cross-entropy over the plan's tokens, and the retriever's.
 
-    The vocabulary's logits are computed at those positions only.
+    The vocabulary's logits are computed at those positions only. The retriever is a linear head on the state
+    at the prompt's last token; its loss is binary cross-entropy, summed over the tools.
     """
     import torch
     from torch.nn import functional
 
-    width = max(len(tokens) for tokens, _ in batch)
+    width = max(len(tokens) for tokens, _, _ in batch)
     ids = torch.full((len(batch), width), compact_prompt.END)
     labels = torch.full((len(batch), width), IGNORED)
     mask = torch.zeros((len(batch), width), dtype=torch.long)
-    for row, (tokens, prompt) in enumerate(batch):
+    for row, (tokens, prompt, _) in enumerate(batch):
         ids[row, : len(tokens)] = torch.tensor(tokens)
         labels[row, prompt : len(tokens)] = ids[row, prompt : len(tokens)]
         mask[row, : len(tokens)] = 1
@@ -92,7 +103,10 @@ def loss_of(model: Any, batch: list[tuple[list[int], int]], device: Any) -> tupl
     hidden = inner.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state[:, :-1]
     wanted = labels[:, 1:] != IGNORED
     logits = inner.lm_head(hidden[wanted])
-    return functional.cross_entropy(logits.float(), labels[:, 1:][wanted]), int(wanted.sum())
+    last = hidden[range(len(batch)), [prompt - 1 for _, prompt, _ in batch]]
+    used = torch.tensor([tools for _, _, tools in batch], device=device)
+    retrieval = functional.binary_cross_entropy_with_logits(head(last).float(), used, reduction="sum") / len(batch)
+    return functional.cross_entropy(logits.float(), labels[:, 1:][wanted]), retrieval
 
 
 def train(
@@ -119,9 +133,11 @@ def train(
     )
     model = get_peft_model(base, config)
     model.train()
+    head = torch.nn.Linear(base.config.hidden_size, len(tools))
     weights = {n: p for n, p in model.named_parameters() if p.requires_grad}
+    weights |= {f"head.{n}": p for n, p in head.named_parameters()}
     optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    model, optimizer = accelerator.prepare(model, optimizer)
+    model, head, optimizer = accelerator.prepare(model, head, optimizer)
 
     first = list(read_examples())
     total = math.ceil(recipe.epochs * len(first) / recipe.batch)
@@ -131,8 +147,10 @@ def train(
     if resume and saved.is_file():
         state = torch.load(saved, weights_only=True)
         for name, p in weights.items():
-            p.data.copy_(state["weights"][name])
-        optimizer.load_state_dict(state["optimizer"])
+            if name in state["weights"]:
+                p.data.copy_(state["weights"][name])
+        if len(state["optimizer"]["state"]) == len(weights):
+            optimizer.load_state_dict(state["optimizer"])
         step, epoch, averaged, mean = state["step"], state["epoch"], state["averaged"], state["mean"]
     (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "steps": total, "examples": len(first)}, indent=1))
 
@@ -144,38 +162,44 @@ def train(
         )  # fmt: skip
         part.replace(saved)
 
-    begun, seen, running = time.time(), 0, None
+    begun, seen, running, missed = time.time(), 0, None, None
+
+    def progress() -> float:
+        return (time.time() - begun) / 60 / recipe.minutes if recipe.minutes else step / total
+
     with (out / "curve.jsonl").open("a") as curve:
-        while step < total:
+        while progress() < 1:
             examples = first if not epoch else list(read_examples())
             for n, batch in enumerate(batches(examples, tools, tokenizer, recipe, epoch)):
                 if n % accelerator.num_processes != accelerator.process_index:
                     continue
-                if step >= total:
+                if progress() >= 1:
                     break
-                rate = recipe.rate * schedule(step / total, recipe.warmup)
+                rate = recipe.rate * schedule(progress(), recipe.warmup)
                 for group in optimizer.param_groups:
                     group["lr"] = rate
-                loss, count = loss_of(model, batch, accelerator.device)
-                accelerator.backward(loss)
+                loss, retrieval = loss_of(model, head, batch, accelerator.device)
+                accelerator.backward(loss + recipe.retrieval * retrieval)
                 accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
                 optimizer.step()
                 optimizer.zero_grad()
                 step += 1
-                seen += sum(len(tokens) for tokens, _ in batch)
+                seen += sum(len(tokens) for tokens, _, _ in batch)
+                missed = retrieval.item() if missed is None else 0.97 * missed + 0.03 * retrieval.item()
                 running = loss.item() if running is None else 0.97 * running + 0.03 * loss.item()
-                if step >= total * (1 - recipe.average):
+                if progress() >= 1 - recipe.average:
                     averaged += 1
                     for name, p in weights.items():
                         mean[name] += (p.detach().cpu() - mean[name]) / averaged
                 if step % 10 == 0 and accelerator.is_main_process:
                     row = {
-                        "step": step, "of": total, "loss": round(running, 4), "rate": rate,
+                        "step": step, "progress": round(progress(), 4), "loss": round(running, 4),
+                        "retrieval": round(missed, 4), "rate": rate,
                         "tokens_per_second": round(seen / (time.time() - begun)), "epoch": epoch,
                     }  # fmt: skip
                     curve.write(json.dumps(row) + "\n")
                     curve.flush()
-                if step % 100 == 0 and accelerator.is_main_process:
+                if step % 25 == 0 and accelerator.is_main_process:
                     save()
             epoch += 1
     if averaged:
@@ -183,6 +207,7 @@ def train(
             p.data.copy_(mean[name])
     save()
     finished = out / "adapter"
+    torch.save({"tools": list(tools), **head.state_dict()}, out / "head.pt")
     accelerator.unwrap_model(model).save_pretrained(finished)
     return finished
 

@@ -28,12 +28,15 @@ Value = str | int | bool | tuple[str, ...] | Moment
 class Step:
     """One call: its number (from 1), the tool's name and every argument by name, in the tool's order.
 
-    A moment is a plain text as long as it is only words, and a `Moment` once it is resolved.
+    A moment is a plain text as long as it is only words, and a `Moment` once it is resolved. `places` says where
+    the step (""), its call ("()") and its arguments (by name) stand in the text that it was read from, if it
+    was read from any: line and column, from 1.
     """
 
     id: int
     tool: str
     args: Mapping[str, Value]
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def depends_on(self) -> tuple[int, ...]:

@@ -1,8 +1,11 @@
 r"""References inside text: `$2` stands for the result of step 2.
 
 `$1,200` and `$2.50` are money. A dollar sign that would be read as a reference and is none is written
-`\$2`. Texts are read once: what is put in for a reference is never looked at again, so a result that
-contains `$1` stays as it is.
+`\$2`; `literal` writes it so and `substitute` undoes that, whatever the text. Texts are read once: what is put
+in for a reference is never looked at again, so a result that contains `$1` stays as it is.
+
+In a plan, a `$20` inside a longer text is money where there is no step 20 (`settle`). As a whole text or list
+item it can only be meant as a reference, one to nothing (`validation.check` says so).
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-REFERENCE = re.compile(r"(?<![\\\w$])\$([1-9]\d{0,2})(?![\w$]|[.,]\d)")
-_ESCAPED = re.compile(r"\\(?=\$[1-9]\d{0,2}(?![\w$]|[.,]\d))")
+_NUMBERED = r"\$([1-9][0-9]{0,2})(?![\w$]|[.,]\d)"
+REFERENCE = re.compile(r"(?<![\\\w$])" + _NUMBERED)
+_ESCAPED = re.compile(rf"\\(?={_NUMBERED})")
+_UNESCAPED = re.compile(rf"(?<![\w$])(?={_NUMBERED})")
 
 
 def find(text: str) -> Iterator[int]:
@@ -40,5 +45,13 @@ def renumber(text: str, number: Callable[[int], int]) -> str:
 
 
 def literal(text: str) -> str:
-    r"""Return text in which nothing is a reference: `$2` becomes `\$2`."""
-    return REFERENCE.sub(lambda match: "\\" + match[0], text)
+    r"""Return text in which nothing is a reference: `$2` becomes `\$2`, and `\$2` becomes `\\$2`.
+
+    `substitute` gives the text back as it was.
+    """
+    return _UNESCAPED.sub(r"\\", text)
+
+
+def settle(text: str, exists: Callable[[int], bool]) -> str:
+    r"""Write what looks like a reference to a step that does not exist as money: `$20` becomes `\$20`."""
+    return REFERENCE.sub(lambda match: match[0] if exists(int(match[1])) else "\\" + match[0], text)

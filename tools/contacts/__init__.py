@@ -12,7 +12,7 @@ def get_phone_number(
     """Find a contact by name and return the phone number."""
 
 
-@tool(effect="read", word="email")
+@tool(effect="read", word="address")
 def get_email_address(
     name: Annotated[str, Param("Name, nickname or relation of the person.")],
 ) -> Annotated[str, "e-mail address"]:

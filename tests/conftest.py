@@ -1,0 +1,1 @@
+"""What all tests share; its place here lets them import `strategies`."""

@@ -1,0 +1,104 @@
+"""Where the parts are put together for a command: settings, tools, planner, desktop, consoles.
+
+Everything heavy is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tinyagent_cli.settings import Settings, load
+from tinyagent_cli.toolbox import Toolbox, built_in
+from tinyagent_cli.view.console import Screens, screens
+
+if TYPE_CHECKING:
+    from tinyagent_cli.desktops.base import Desktop, Summarize
+    from tinyagent_cli.planner.base import Planned, Planner
+    from tinyagent_cli.run.journal import Journal
+    from tinyagent_cli.run.policy import Policy
+
+
+@dataclass
+class House:
+    """The parts that a command works with."""
+
+    settings: Settings
+    screens: Screens
+    model: str | None = None
+
+    @cached_property
+    def toolbox(self) -> Toolbox:
+        """The tools on offer."""
+        return built_in().without_apps(self.settings.apps.off)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """The planner; its model is loaded with the first plan."""
+        from tinyagent_cli.planner import open_planner
+
+        return open_planner(self.settings, self.toolbox, model=self.model)
+
+    @cached_property
+    def desktop(self) -> Desktop:
+        """Who carries the calls out."""
+        from tinyagent_cli.commands._desktop import open_desktop
+
+        return open_desktop(self.settings, self.toolbox, os.environ)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The record of what was done."""
+        from tinyagent_cli.run.journal import Journal
+
+        return Journal(self.settings.folders.state / "journal.sqlite3")
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What asks and what does not."""
+        from tinyagent_cli.run.policy import Policy
+
+        policy = Policy.of(self.settings.policy)
+        home = self.settings.open.home
+        return replace(policy, home=Path(home).expanduser()) if home else policy
+
+    @property
+    def summarize(self) -> Summarize | None:
+        """What makes summaries; None where no model can."""
+        try:
+            from tinyagent_cli.planner.writer import open_writer
+        except ImportError:
+            return None
+        return open_writer(self.settings)
+
+    def thinking(self, what: str) -> AbstractContextManager[object]:
+        """Show on standard error, to a person, that something takes its time."""
+        if self.screens.quiet or not self.screens.err.is_terminal:
+            return nullcontext()
+        return self.screens.err.status(f"{what}…", spinner="dots", spinner_style="dim")
+
+    def say_timing(self, planned: Planned) -> None:
+        """Say on standard error how long planning took, and where."""
+        t = planned.timing
+        self.screens.err.print(
+            f"{planned.model}: load {t.load:.2f} s, retrieve {t.retrieve:.2f} s, "
+            f"prefill {t.prefill:.2f} s, decode {t.decode:.2f} s",
+            style="dim",
+        )
+
+
+def open_house(
+    options: Mapping[str, Any] | None = None,
+    *,
+    quiet: bool = False,
+    ask: bool = True,
+    model: str | None = None,
+) -> House:
+    """Read the settings and open the consoles. Raises SettingsError."""
+    settings = load({**(options or {}), "planner.model": model})
+    return House(settings, screens(quiet=quiet, ask=ask), model)

@@ -1,0 +1,120 @@
+"""`tinyagent learn`: fine-tune the planner and its retriever (needs the `learn` extra)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyagent_cli.commands import _house
+from tinyagent_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from tinyagent_cli.learning.corpus import Example
+
+app = typer.Typer(add_completion=False, help="Fine-tune the planner and its retriever.", no_args_is_help=True)
+
+Corpus = Annotated[
+    Path, typer.Option("--corpus", metavar="DIR", help="Folder with train-*.txt and dev-*.txt.")
+]
+Run = Annotated[
+    Path, typer.Option("--run", metavar="DIR", help="Folder of checkpoints and of the learning curve.")
+]
+Base = Annotated[
+    Path | None,
+    typer.Option("--base", metavar="GGUF", help="The model to adapt; the starter's base if left out."),
+]
+
+
+@app.command("planner")
+def planner(
+    *,
+    corpus: Corpus = Path("corpus"),
+    run: Run = Path("runs/planner"),
+    base: Base = None,
+    epochs: Annotated[float, typer.Option(help="How often every command is seen.")] = 5.0,
+    minutes: Annotated[
+        float, typer.Option(help="End after so many minutes instead; 0 for no such end.")
+    ] = 0.0,
+    rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
+    rank: Annotated[int, typer.Option(help="Rank of the adapter; alpha is twice that.")] = 32,
+    batch: Annotated[int, typer.Option(help="Commands a step.")] = 16,
+    augmentation: Annotated[float, typer.Option(help="Strength of augmentation; 0 for none.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 17,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the finished files go.")] = Path(
+        "runs/starter"
+    ),
+) -> None:
+    """Train the adapter and the retriever on train-*.txt and write them in the form in which they run."""
+    _needs_learning()
+    from tinyagent_cli.learning import finish, planner_training
+    from tinyagent_cli.planner import starter
+
+    house = _house.open_house()
+    tools = {tool.name: tool for tool in house.toolbox}
+    recipe = planner_training.Recipe(
+        rank=rank, alpha=2 * rank, rate=rate, epochs=epochs, batch=batch, augmentation=augmentation, seed=seed,
+        minutes=minutes or None,
+    )  # fmt: skip
+    file = base or starter.base()
+    house.screens.err.print(f"training on {corpus}/train-*.txt; the curve grows in {run / 'curve.jsonl'}")
+    planner_training.train(file, lambda: _examples(house, corpus, "train"), tools, run, recipe, resume=resume)
+    adapter, retriever = finish.ship(run, file, out, {"description": f"{recipe}", "license": "apache-2.0"})
+    finish.draw_curve(run, out / "learning-curve.png")
+    house.screens.out.print(
+        f"{adapter}\n{retriever}\nnow choose the threshold: tinyagent learn retriever --out {out}"
+    )
+
+
+@app.command("retriever")
+def retriever(
+    *,
+    corpus: Corpus = Path("corpus"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder of planner.gguf and retriever.npz.")
+    ] = Path("runs/starter"),
+    base: Base = None,
+    recall: Annotated[float, typer.Option(help="Share of the needed tools that must be offered.")] = 0.998,
+) -> None:
+    """Choose the retriever's threshold on dev-*.txt. The head itself is trained together with the planner."""
+    from tinyagent_cli.learning import finish
+    from tinyagent_cli.planner import starter
+    from tinyagent_cli.planner.dialects import compact_prompt
+    from tinyagent_cli.planner.engine import Engine
+    from tinyagent_cli.retrieval.head import LogitHead
+
+    house = _house.open_house()
+    engine = Engine(base or starter.base(), out / "planner.gguf")
+    head = LogitHead(out / "retriever.npz")
+    scored = []
+    for example in _examples(house, corpus, "dev"):
+        logits = engine.evaluate(compact_prompt.encode(example.command, engine.tokenize))
+        scored.append((example, dict(head.retrieve(logits, house.toolbox).scores)))
+    threshold = finish.choose_threshold(out / "retriever.npz", scored, recall)
+    offered = sum(max(1, sum(s >= threshold for s in scores.values())) for _, scores in scored) / len(scored)
+    house.screens.out.print(
+        f"threshold {threshold:.5f}: recall {recall}, {offered:.2f} tools offered on average"
+    )
+
+
+def _examples(house: _house.House, folder: Path, part: str) -> list[Example]:
+    from tinyagent_cli.learning import corpus
+
+    files = sorted(folder.glob(f"{part}-*.txt"))
+    if not files:
+        raise UsageError(f"{folder}: no {part}-*.txt there")
+    return list(corpus.read(files, {tool.name: [p.name for p in tool.parameters] for tool in house.toolbox}))
+
+
+def _needs_learning() -> None:
+    try:
+        import accelerate  # noqa: F401
+        import gguf  # noqa: F401
+        import peft  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as fault:
+        raise UsageError(f"learning needs {fault.name}: pip install 'tinyagent-cli[learn]'") from fault

@@ -1,0 +1,125 @@
+"""Greedy decoding under a grammar, off the hot path: the best token is checked first, others only if it fails.
+
+A grammar here is a regular expression a line (every line of a plan is regular), matched in part as it grows.
+The check of one token costs microseconds; nothing masks the vocabulary as long as the model's own choice
+is allowed, which for a model that has learned the dialect is nearly always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from tinyagent_cli.errors import ModelError
+
+TRIES = 256
+
+
+class Sequencer(Protocol):
+    """What decoding needs of an engine."""
+
+    def evaluate(self, tokens: Sequence[int]) -> np.ndarray: ...
+
+    def piece(self, token: int) -> bytes: ...
+
+
+class LineGrammar(Protocol):
+    """Says line by line what may be written."""
+
+    def allows(self, line: bytes) -> bool:
+        """True where some allowed line begins with these bytes."""
+
+    def ends(self, line: bytes) -> bool:
+        """True where these bytes are a whole allowed line."""
+
+    def take(self, line: str) -> None:
+        """Count a whole line as written."""
+
+    def may_stop(self) -> bool:
+        """True where the plan may end after the lines taken."""
+
+    def must_stop(self) -> bool:
+        """True where nothing may follow."""
+
+
+def lines(
+    engine: Sequencer,
+    prompt: Sequence[int],
+    grammar: LineGrammar,
+    end: int,
+    *,
+    most: int = 700,
+    on_prefill: Callable[[], None] | None = None,
+) -> Iterator[str]:
+    """Yield the lines of the plan as each ends.
+
+    `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up.
+    Raises ModelError where no allowed continuation is found within the bound.
+    """
+    tokens, line = list(prompt), b""
+    logits = engine.evaluate(tokens)
+    if on_prefill:
+        on_prefill()
+    for _ in range(most):
+        token = _best(engine, logits, grammar, line, end)
+        if token == end:
+            return
+        before, break_, after = (line + engine.piece(token)).partition(b"\n")
+        line = before
+        if break_:
+            text = before.decode("utf-8", "replace")
+            grammar.take(text)
+            yield text
+            line = after
+            if grammar.must_stop():
+                return
+        tokens.append(token)
+        logits = engine.evaluate(tokens)
+    raise ModelError(f"the model wrote {most} tokens and no end of the plan")
+
+
+def _best(engine: Sequencer, logits: np.ndarray, grammar: LineGrammar, line: bytes, end: int) -> int:
+    best = int(logits.argmax())
+    if _fits(engine, grammar, line, best, end):
+        return best
+    for count in (TRIES, len(logits)):
+        order = np.argpartition(logits, -count)[-count:] if count < len(logits) else np.arange(len(logits))
+        for token in order[np.argsort(-logits[order])]:
+            if _fits(engine, grammar, line, int(token), end):
+                return int(token)
+    raise ModelError("the grammar allows no token here")
+
+
+def _fits(engine: Sequencer, grammar: LineGrammar, line: bytes, token: int, end: int) -> bool:
+    if token == end:
+        return not line and grammar.may_stop()
+    piece = engine.piece(token)
+    if not piece:
+        return False
+    before, break_, after = (line + piece).partition(b"\n")
+    if not break_:
+        return grammar.allows(before)
+    return not after and grammar.ends(before)
+
+
+def text(engine: Sequencer, prompt: Sequence[int], end: int, *, most: int = 160, penalty: float = 1.15) -> str:
+    """Write free text, greedily, at most `most` tokens; what was just written is made less likely to come again.
+
+    The penalty divides positive logits and multiplies negative ones (CTRL, arXiv 1909.05858).
+    """
+    tokens, written, out = list(prompt), [], b""
+    for _ in range(most):
+        logits = engine.evaluate(tokens).copy()
+        recent = np.unique(np.array(written[-96:], dtype=np.int64))
+        if recent.size:
+            seen = logits[recent]
+            logits[recent] = np.where(seen > 0, seen / penalty, seen * penalty)
+        token = int(logits.argmax())
+        if token == end:
+            break
+        written.append(token)
+        tokens.append(token)
+        out += engine.piece(token)
+    return out.decode("utf-8", "replace").strip()

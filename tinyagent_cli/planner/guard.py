@@ -1,0 +1,105 @@
+"""A crash in native code ends in a message and a remedy, not in a bare "Segmentation fault".
+
+Before a model runs here for the first time, a child process loads it and evaluates a batch. What it found is
+kept in the cache directory, by the versions and the CPU that decide it, so this costs a second once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from tinyagent_cli.errors import ModelError
+from tinyagent_cli.planner.engine import Engine, has_amx
+
+REMEDY = (
+    "The build of llama.cpp on this machine does not fit its CPU. Build it again without native kernels:\n"
+    "  CMAKE_ARGS='-DGGML_NATIVE=OFF' pip install --force-reinstall --no-cache-dir --no-binary llama-cpp-python llama-cpp-python"
+)
+PROBE = (
+    "import sys; from pathlib import Path; from tinyagent_cli.planner.engine import Engine\n"
+    "adapter = Path(sys.argv[2]) if sys.argv[2] else None\n"
+    "engine = Engine(Path(sys.argv[1]), adapter, context=256)\n"
+    "engine.evaluate(engine.tokenize('one two three four five six seven eight nine ten') * 4)\n"
+    "engine.evaluate([*engine.evaluated, 5])\n"
+)
+
+
+def checked_engine(model: Path, adapter: Path | None, *, context: int, threads: int) -> Engine:
+    """Load a model that is known not to crash here. Raises ModelError with a remedy."""
+    key = _key(model)
+    if key not in _known():
+        probe(model, adapter)
+        _remember(key)
+    return Engine(model, adapter, context=context, threads=threads)
+
+
+def probe(model: Path, adapter: Path | None) -> None:
+    """Load and run the model in a child process. Raises ModelError where the child dies of a signal."""
+    command = [sys.executable, "-c", PROBE, str(model), str(adapter or "")]
+    try:
+        child = subprocess.run(command, capture_output=True, timeout=300, check=False)
+    except (OSError, subprocess.TimeoutExpired) as fault:
+        raise ModelError(f"{model.name} could not be tried out: {fault}") from fault
+    if child.returncode < 0 or child.returncode in (132, 134, 135, 136, 139, 0xC0000005, 0xC000001D):
+        number = -child.returncode if child.returncode < 0 else child.returncode - 128
+        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+        raise ModelError(f"llama.cpp crashes on this machine ({name}) with {model.name}.\n{REMEDY}")
+    # Any other failure is an ordinary one, told better by the load that follows.
+
+
+def _key(model: Path) -> str:
+    stat = model.stat() if model.is_file() else None
+    parts = (
+        metadata.version("llama-cpp-python") if _installed() else "", platform.machine(), platform.processor(),
+        _cpu(), has_amx(), model.name, stat.st_size if stat else 0,
+    )  # fmt: skip
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def _installed() -> bool:
+    try:
+        metadata.version("llama-cpp-python")
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _cpu() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as info:
+            return next((line.partition(":")[2].strip() for line in info if line.startswith("flags")), "")
+    except OSError:
+        return ""
+
+
+def _file() -> Path:
+    import platformdirs
+
+    root = os.environ.get("TINYAGENT_CACHE_DIR") or platformdirs.user_cache_dir("tinyagent")
+    return Path(root) / "native.json"
+
+
+def _known() -> set[str]:
+    try:
+        return set(json.loads(_file().read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
+def _remember(key: str) -> None:
+    file = _file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(sorted(_known() | {key})), encoding="utf-8")
+        part.replace(file)
+    except OSError:
+        pass  # a cache that cannot be written only costs the probe again

@@ -1,0 +1,120 @@
+"""The starter planner: SmolLM2-135M with the shipped adapter, compact dialect, tools from its own logits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinyagent_cli.errors import ModelError, UsageError
+from tinyagent_cli.plan.resolve import resolve
+from tinyagent_cli.planner import decoding
+from tinyagent_cli.planner.base import Planned, Timing
+from tinyagent_cli.planner.dialects import compact, compact_prompt
+from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
+from tinyagent_cli.planner.refusal import reason_for
+from tinyagent_cli.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from tinyagent_cli.planner.engine import Engine
+    from tinyagent_cli.retrieval.base import Retrieved
+    from tinyagent_cli.retrieval.head import LogitHead
+
+LONGEST_PLAN = 700
+CONTEXT = 1024
+MOST_CONTEXT = 8192
+"""Tokens: of a plan, of the usual context, and the most that the base model can read."""
+
+
+class StarterPlanner:
+    """Plans with a base file and an adapter in the compact dialect.
+
+    `retrieving` False offers every tool; `constrained` False lets the model write freely (both for evaluation).
+    """
+
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        base: Path,
+        adapter: Path | None,
+        *,
+        name: str = "starter",
+        head: Path | None = None,
+        threads: int = 0,
+        retrieving: bool = True,
+    ) -> None:
+        self.toolbox, self.name = toolbox, name
+        self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
+        self.retrieving = retrieving
+        self._engine: Engine | None = None
+        self._head: LogitHead | None = None
+
+    def plan(self, command: str, now: dt.datetime) -> Planned:
+        """Plan a command. Raises UsageError, PlanError, ModelError."""
+        if not command.strip():
+            raise UsageError("the command is empty: say what is to be done")
+        if len(command) > 40_000:
+            raise UsageError(f"the command has {len(command):,} characters; at most 40,000 can be planned")
+        begun = time.perf_counter()
+        engine = self.engine()
+        loaded = time.perf_counter()
+        prompt = self._prompt(engine, command)
+        logits = engine.evaluate(prompt)
+        evaluated = time.perf_counter()
+        retrieved = self._retrieve(logits)
+        offered = self.toolbox.only(retrieved.names) if retrieved else self.toolbox
+        chosen = time.perf_counter()
+        reader = compact.Reader(offered.tools, command)
+        for line in decoding.lines(engine, prompt, CompactGrammar(offered.tools), compact_prompt.END, most=LONGEST_PLAN):
+            reader.read(line)
+        plan = reader.plan()
+        done = time.perf_counter()
+        timing = Timing(loaded - begun, chosen - evaluated, evaluated - loaded, done - chosen)
+        reason = reason_for(command, retrieved, self.toolbox) if plan.refused else ""
+        plan = resolve(plan, self.toolbox, now, command)
+        names = tuple(tool.name for tool in offered)
+        return Planned(command, now, self.name, names, plan, plan.refused, reason, timing)
+
+    def engine(self) -> Engine:
+        """The model, loaded at the first use."""
+        if self._engine is None:
+            from tinyagent_cli.planner.guard import checked_engine
+
+            self._engine = checked_engine(self.base, self.adapter, context=CONTEXT, threads=self.threads)
+            if self.retrieving and self.head_file is not None and self.head_file.is_file():
+                from tinyagent_cli.retrieval.head import LogitHead
+
+                self._head = LogitHead(self.head_file)
+        return self._engine
+
+    def _prompt(self, engine: Engine, command: str) -> Sequence[int]:
+        prompt = compact_prompt.encode(command, engine.tokenize)
+        needed = len(prompt) + LONGEST_PLAN
+        if needed > MOST_CONTEXT:
+            raise UsageError(f"the command is too long for the starter model ({len(prompt):,} tokens of {MOST_CONTEXT:,})")
+        engine.ensure(needed)
+        return prompt
+
+    def _retrieve(self, logits: object) -> Retrieved | None:
+        if self._head is None:
+            return None
+        return self._head.retrieve(logits, self.toolbox)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Free the model."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+
+def starter(toolbox: Toolbox, *, threads: int = 0) -> StarterPlanner:
+    """The planner that is there as soon as the package is installed. Raises ModelError where it is not."""
+    from tinyagent_cli.planner import starter as files
+    from tinyagent_cli.retrieval.head import FILE
+
+    adapter = files.adapter()
+    if adapter is None:
+        raise ModelError(f"{files.ADAPTER.name} is missing: this copy of tinyagent is not whole, install it again")
+    return StarterPlanner(toolbox, files.base(), adapter, head=FILE, threads=threads)
