@@ -162,7 +162,7 @@ def test_every_default_can_be_set_and_read_back(file: Path, name: str) -> None:
 def test_a_wrong_value_is_not_written(file: Path) -> None:
     with pytest.raises(SettingsError, match="takes a whole number"):
         settings_edit.set_value(file, "planner.threads", "many")
-    with pytest.raises(SettingsError, match='did you mean "planner.threads"'):
+    with pytest.raises(SettingsError, match=r'did you mean "planner\.threads"'):
         settings_edit.set_value(file, "planner.thread", "2")
     assert not file.exists()
 

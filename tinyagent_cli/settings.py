@@ -35,13 +35,29 @@ class PlannerSettings:
 
     model: str = about("The model that plans; `tinyagent models` lists them.", "starter")
     threads: int = about("Threads the model computes with; 0 takes every core, eight at most.", 0)
+    instructions: str = about(
+        'What models other than the starter are always told, such as "Always cc Nick and Sid".'
+    )
+
+
+@dataclass(frozen=True)
+class EndpointSettings:
+    """How a server is spoken to whose URL is a model's name."""
+
+    key_variable: str = about("Environment variable that holds its key; otherwise the keyring is asked.")
+    timeout: int = about("Seconds without an answer after which it counts as lost.", 60)
+    structured: Literal["auto", "grammar", "none"] = about(
+        "grammar: keep the model to the form of plans; none: only check them; auto: as the server can.",
+        "auto",
+    )
 
 
 @dataclass(frozen=True)
 class WriterSettings:
     """What writes summaries."""
 
-    model: str = about("The model that writes; the planner's base model if empty.")
+    model: str = about("The model that writes, a name as for planner.model; the starter's base model if empty.")
+    instructions: str = about('What it is always told, such as "Write in Spanish".')
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,15 @@ class ZoomSettings:
     client_secret: str = about("Client secret of the app.", secret=True)
 
 
+@dataclass(frozen=True)
+class McpSettings:
+    """Other programs' tools, by the Model Context Protocol."""
+
+    servers: Mapping[str, Mapping[str, tuple[str, ...]]] = about(
+        "Servers that lend their tools, by name: command, and env as NAME=value.", {}
+    )
+
+
 OPTIONS: Mapping[str, str] = {"planner.model": "--model", "desktop.kind": "--desktop"}
 
 
@@ -133,12 +158,14 @@ class Settings:
     """Every setting, and where each comes from."""
 
     planner: PlannerSettings = PlannerSettings()
+    endpoint: EndpointSettings = EndpointSettings()
     writer: WriterSettings = WriterSettings()
     desktop: DesktopSettings = DesktopSettings()
     apps: AppsSettings = AppsSettings()
     policy: PolicySettings = PolicySettings()
     open: OpenSettings = OpenSettings()
     zoom: ZoomSettings = ZoomSettings()
+    mcp: McpSettings = McpSettings()
     file: Path = Path()
     folders: Folders = Folders(Path(), Path(), Path(), Path())
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -155,8 +182,8 @@ class Settings:
 
 
 SECTIONS: Mapping[str, type] = {
-    "planner": PlannerSettings, "writer": WriterSettings, "desktop": DesktopSettings, "apps": AppsSettings,
-    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings,
+    "planner": PlannerSettings, "endpoint": EndpointSettings, "writer": WriterSettings, "desktop": DesktopSettings, "apps": AppsSettings,
+    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "mcp": McpSettings,
 }  # fmt: skip
 
 

@@ -76,11 +76,12 @@ def declared(function: Callable[..., Any], app: str) -> Tool:
             )
         note = args[1] if isinstance(args[1], Param) else Param(str(args[1]))
         given = parameter.default is not inspect.Parameter.empty
-        default = parameter.default if given else EMPTY[kind]
+        default: Any = parameter.default if given else EMPTY[kind]
+        if kind == "list":
+            default = tuple(default)
         parameters.append(
             Parameter(
-                parameter.name, kind, note.description, tuple(default) if kind == "list" else default,
-                note.key or parameter.name, note.look_up, note.end_of, note.all_day_of, note.choices,
+                parameter.name, kind, note.description, default, note.key or parameter.name, note.look_up, note.end_of, note.all_day_of, note.choices,
             )
         )  # fmt: skip
     if not (function.__doc__ or "").strip():
@@ -164,19 +165,34 @@ def load_app(folder: Path, package: str = BUILT_IN) -> ModuleType:
 
 def read(directory: Path, package: str = BUILT_IN) -> Toolbox:
     """Read every app of a tools directory. Raises UsageError, naming the file."""
-    tools: list[Tool] = []
-    functions: dict[str, Callable[..., Any]] = {}
-    for folder in sorted(directory.iterdir()) if directory.is_dir() else []:
-        if folder.name.startswith(("_", ".")):
-            continue
-        if not (folder / "__init__.py").is_file() and folder.suffix != ".py":
-            continue
-        module = load_app(folder, package)
-        for function in vars(module).values():
-            if callable(function) and hasattr(function, "__tool__") and function.__module__ == module.__name__:
-                tools.append(declared(function, folder.stem))
-                functions[function.__name__] = function
-    return Toolbox(tuple(tools), functions)
+    apps = [read_app(folder, package) for folder in folders(directory)]
+    tools = tuple(tool for app in apps for tool in app)
+    return Toolbox(tools, {name: function for app in apps for name, function in app.functions.items()})
+
+
+def folders(directory: Path) -> list[Path]:
+    """The apps of a tools directory, by name: packages and Python files."""
+    return [
+        folder
+        for folder in (sorted(directory.iterdir()) if directory.is_dir() else [])
+        if not folder.name.startswith(("_", "."))
+        and ((folder / "__init__.py").is_file() or folder.suffix == ".py")
+    ]
+
+
+def read_app(folder: Path, package: str = BUILT_IN) -> Toolbox:
+    """Read the tools of one app. Raises UsageError, naming the file."""
+    return tools_of(load_app(folder, package), folder.stem)
+
+
+def tools_of(module: ModuleType, app: str) -> Toolbox:
+    """Read the tools that a module declares. Raises UsageError."""
+    functions = {
+        function.__name__: function
+        for function in vars(module).values()
+        if callable(function) and hasattr(function, "__tool__") and function.__module__ == module.__name__
+    }
+    return Toolbox(tuple(declared(function, app) for function in functions.values()), functions)
 
 
 def built_in() -> Toolbox:

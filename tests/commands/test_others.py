@@ -17,13 +17,22 @@ from typer.testing import CliRunner
 from tinyagent_cli import commands
 from tinyagent_cli.version import VERSION
 
-HEAVY = ("llama_cpp", "numpy", "networkx", "icalendar", "vobject", "huggingface_hub", "transformers", "torch", "rich.console")
+HEAVY = (
+    "llama_cpp",
+    "numpy",
+    "networkx",
+    "icalendar",
+    "vobject",
+    "huggingface_hub",
+    "transformers",
+    "torch",
+    "rich.console",
+)
 
 
 def python(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environ}
-    )
+    env = {**os.environ, "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]), **environ}
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, env=env)
 
 
 def test_help_lists_every_command_and_the_exit_codes(program: Program) -> None:
@@ -31,7 +40,15 @@ def test_help_lists_every_command_and_the_exit_codes(program: Program) -> None:
     assert said.code == 0
     for name in commands.names():
         assert f"  {name} " in said.out
-    for code in ("0 done", "2 wrong usage", "3 refused", "5 not confirmed", "6 partly done", "7 failed", "130 interrupted"):
+    for code in (
+        "0 done",
+        "2 wrong usage",
+        "3 refused",
+        "5 not confirmed",
+        "6 partly done",
+        "7 failed",
+        "130 interrupted",
+    ):
         assert code in " ".join(said.out.split())
 
 
@@ -62,7 +79,9 @@ def test_python_dash_m_is_the_program() -> None:
     assert python("-m", "tinyagent_cli", "--version").stdout == f"tinyagent {VERSION}\n"
 
 
-def test_tools_lists_sixteen_and_a_switched_off_app_s_are_gone(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tools_lists_sixteen_and_a_switched_off_app_s_are_gone(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert len(program("tools", "--json").json["tools"]) == 16
     monkeypatch.setenv("TINYAGENT_APPS_OFF", "mail,zoom")
     names = {tool["name"] for tool in program("tools", "list", "--json").json["tools"]}
@@ -95,7 +114,9 @@ def test_config_never_shows_a_secret(program: Program) -> None:
     assert "hunter2" not in program("config", "show", "--json").out + program("config", "show").out
 
 
-def test_config_edit_checks_what_was_saved(program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_config_edit_checks_what_was_saved(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\necho '[planner]\nthreads = 2' > \"$1\"\n")
     editor.chmod(0o755)
@@ -138,3 +159,9 @@ def test_no_colour_reaches_a_pipe(program: Program) -> None:
     made = python("-m", "tinyagent_cli", "tools", FORCE_COLOR="", TERM="xterm-256color")
     assert "\x1b" not in made.stdout
     assert json.loads(python("-m", "tinyagent_cli", "tools", "--json").stdout)["version"] == 1
+
+
+def test_recover_has_nothing_to_do_where_nothing_was_cut_short(program: Program) -> None:
+    program("run", "meet Sid and Lutfi", "--yes")
+    said = program("recover", "leave")
+    assert (said.code, said.out, said.err) == (0, "", "Nothing was left half done.\n")

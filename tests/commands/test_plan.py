@@ -41,7 +41,11 @@ def test_the_json_object_has_exactly_the_documented_fields(program: Program) -> 
 def test_a_refusal_is_an_object_with_a_reason(program: Program) -> None:
     said = program("plan", "play jazz", "--json")
     assert said.code == 3
-    assert (said.json["refused"], said.json["reason"], said.json["steps"]) == (True, "That cannot be done.", [])
+    assert (said.json["refused"], said.json["reason"], said.json["steps"]) == (
+        True,
+        "That cannot be done.",
+        [],
+    )
 
 
 def test_a_fault_is_an_object_with_an_error(program: Program) -> None:
@@ -50,11 +54,18 @@ def test_a_fault_is_an_object_with_an_error(program: Program) -> None:
     assert said.json == {
         "query": "break",
         "now": "2026-03-04 09:30:00",
-        "error": {"code": "plan-invalid", "message": "line 1, column 4: the model wrote nonsense", "line": 1, "column": 4},
+        "error": {
+            "code": "plan-invalid",
+            "message": "line 1, column 4: the model wrote nonsense",
+            "line": 1,
+            "column": 4,
+        },
     }
 
 
-def test_the_words_need_no_quotes_and_may_come_from_standard_input(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_words_need_no_quotes_and_may_come_from_standard_input(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quoted = program("plan", "meet Sid and Lutfi", "--json", "--now", NOW).json["steps"]
     assert program("plan", "meet", "Sid", "and", "Lutfi", "--json", "--now", NOW).json["steps"] == quoted
     monkeypatch.setattr(sys, "stdin", Bytes(b"meet Sid\nand Lutfi\n"))
@@ -68,7 +79,10 @@ def test_nothing_is_looked_up_and_nothing_is_touched(program: Program) -> None:
     assert sorted(program.home.rglob("*")) == before
 
 
-@pytest.mark.parametrize(("form", "begin"), [("text", "meet Sid"), ("json", "{"), ("mermaid", "flowchart TD"), ("dot", "digraph plan {")])
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [("text", "meet Sid"), ("json", "{"), ("mermaid", "flowchart TD"), ("dot", "digraph plan {")],
+)
 def test_every_format(program: Program, form: str, begin: str) -> None:
     said = program("plan", "meet Sid and Lutfi", "--format", form)
     assert said.code == 0
@@ -76,7 +90,13 @@ def test_every_format(program: Program, form: str, begin: str) -> None:
 
 
 def test_a_batch_gives_a_line_for_each_command_in_order_whatever_goes_wrong(program: Program) -> None:
-    lines = ["play jazz", "", '{"query": "meet Sid and Lutfi", "now": "2030-01-01 08:00"}', "break", "meet Sid and Lutfi"]
+    lines = [
+        "play jazz",
+        "",
+        '{"query": "meet Sid and Lutfi", "now": "2030-01-01 08:00"}',
+        "break",
+        "meet Sid and Lutfi",
+    ]
     said = program("plan", "--batch", program.write("\n".join(lines)), "--now", NOW)
     refused, first, broken, second = objects(said.out)
     assert said.code == 6
@@ -91,7 +111,9 @@ def test_a_batch_gives_a_line_for_each_command_in_order_whatever_goes_wrong(prog
     [b"\xff\xfe", b"a\0b", b'{"query": 3}', b'{"now": "x"}', b'{"query": "x", "now": "someday"}', b'{"query"', b"x" * 5000,
      b'{"query": "x", "now": 4}', b'{"query": ""}'],
 )  # fmt: skip
-def test_a_bad_line_is_an_error_of_its_own(program: Program, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+def test_a_bad_line_is_an_error_of_its_own(
+    program: Program, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
     monkeypatch.setattr(sys, "stdin", Bytes(line + b"\nplay jazz\n"))
     said = program("plan", "--batch", "-")
     bad, good = objects(said.out)
@@ -107,8 +129,13 @@ def test_a_batch_of_good_lines_ends_well(program: Program) -> None:
 def test_the_model_is_loaded_once_for_a_batch(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     from tinyagent_cli import planner
 
-    opened = []
+    opened: list[object] = []
     usual = planner.open_planner
-    monkeypatch.setattr(planner, "open_planner", lambda *a, **k: opened.append(1) or usual(*a, **k))
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        opened.append(usual(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(planner, "open_planner", counted)
     program("plan", "--batch", program.write("play jazz\n" * 5))
-    assert opened == [1]
+    assert len(opened) == 1

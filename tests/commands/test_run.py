@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from sandboxed import MEETING, NOW, Program, Said
 
 DENIED = "TINYAGENT_POLICY_CREATE"
@@ -54,7 +53,9 @@ def test_a_plan_that_breaks_a_rule_has_its_own_code(program: Program) -> None:
     assert "get_email_address" in said.err
 
 
-def test_what_is_forbidden_is_not_done_even_with_yes(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_forbidden_is_not_done_even_with_yes(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(DENIED, "deny")
     said = program("run", "meet Sid and Lutfi", "--yes")
     assert said.code == 5
@@ -62,7 +63,9 @@ def test_what_is_forbidden_is_not_done_even_with_yes(program: Program, monkeypat
     assert program.events() == []
 
 
-def test_what_is_allowed_is_done_without_a_question(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_allowed_is_done_without_a_question(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(DENIED, "allow")
     assert program("run", "meet Sid and Lutfi").code == 0
     assert len(program.events()) == 1
@@ -98,7 +101,8 @@ def test_json_is_one_envelope(program: Program, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "status"), [("play jazz", 3, "refused"), ("break", 4, "plan-invalid"), ("", 2, "usage")]
+    ("command", "code", "status"),
+    [("play jazz", 3, "refused"), ("break", 4, "plan-invalid"), ("", 2, "usage")],
 )
 def test_json_tells_failures_too(program: Program, command: str, code: int, status: str) -> None:
     said = program("run", command, "--json")
@@ -122,7 +126,7 @@ def test_what_was_done_is_in_the_history_and_can_be_undone_and_done_again(progra
     assert program.events() == []
     assert program("redo", "--yes").code == 0
     assert len(program.events()) == 1
-    (last, first) = program("history", "--json").json["entries"]
+    (_last, first) = program("history", "--json").json["entries"]
     assert program("history", first["id"]).code == 0
 
 
@@ -132,7 +136,20 @@ def test_undoing_nothing_is_an_error(program: Program) -> None:
 
 @pytest.mark.parametrize(
     "plan",
-    ["", "{", "[]", "[1", '{"steps": 3}', '{"steps": []}', "\0", "1. ", "join()", "x" * 5000, "[" * 20000, MEETING[:40]],
+    [
+        "",
+        "{",
+        "[]",
+        "[1",
+        '{"steps": 3}',
+        '{"steps": []}',
+        "\0",
+        "1. ",
+        "join()",
+        "x" * 5000,
+        "[" * 20000,
+        MEETING[:40],
+    ],
 )
 def test_a_plan_that_is_none_is_told_in_words(program: Program, plan: str) -> None:
     assert program("execute", program.write(plan), "--yes").code in {3, 4}

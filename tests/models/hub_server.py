@@ -17,6 +17,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
 
 COMMIT = "5" * 40
 RESOLVE = re.compile(r"/(?P<repo>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<file>.+)")
@@ -57,7 +58,7 @@ class HubServer:
         self.hub, self.store = self._server("hub", self._hub), self._server("store", self._store)
         self.url = f"http://127.0.0.1:{self.hub.server_port}"
 
-    def __enter__(self) -> HubServer:
+    def __enter__(self) -> Self:
         for server in (self.hub, self.store):
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self

@@ -106,6 +106,21 @@ def in_pieces(text: str, data: st.DataObject) -> Plan | str:
     return plan
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        """1. open_note('''it's\n2. "here"''', "")\njoin()""",
+        '1. open_note("""say ""hi"", then\n2. go""", "")\njoin()',
+        '1. open_note(\'\', "")\n2. open_note("", ' + "'" * 6 + ")\njoin()",
+        '1. open_note("a\\\r\nb\\\\", "")\r\njoin()',
+    ],
+)
+def test_quotes_of_all_kinds_may_come_letter_by_letter(text: str) -> None:
+    reader = Reader(TOOLS)
+    steps = [step for letter in text for step in reader.feed(letter)]
+    assert reader.finish() == read(text, TOOLS) == Plan(tuple(steps))
+
+
 def test_a_step_is_there_as_soon_as_its_line_ends() -> None:
     reader = Reader(TOOLS)
     assert reader.feed('1. get_email_address("Si') == []
@@ -225,6 +240,7 @@ def test_a_later_step_turns_money_into_a_fault() -> None:
         ('1. send_sms(["a", "$20"], "b")\n2. join()', "line 1, column 13: step 1: recipients refers to step 20"),
         ("", "line 1: the plan does not end with join()"),
         (SID, "line 2: the plan does not end with join()"),
+        ('1. open_note("a\nb",\n"")\n\n2. open_not()', "line 5, column 4: step 2: there is no tool"),
         (f"  hello\n{END}", "line 1, column 3: a step such as"),
         ('1. open_note("a", "\\ud800")\n2. join()', "line 1, column 19: step 1: folder holds U+D800"),
         ('1. open_note("a", "\\x00")\n2. join()', "line 1, column 19: step 1: folder holds U+0000"),

@@ -1,8 +1,14 @@
-"""A program to be killed: carries a plan out with pauses in it. Started by test_run_kills."""
+"""A program to be killed: carries a plan out with pauses in it. Started by test_run_kills.
 
+Reads folders, one a line, each with an empty line after it when its process may be buried: forked, as starting
+Python takes longer than the work. Writes "pid N", "ready", "ended" where it was let live, "gone".
+"""
+
+import os
 import random
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from desks import NOW, TOOLS, Folder, plan, step
@@ -48,5 +54,24 @@ def main(root: Path) -> None:
     print("ended", flush=True)
 
 
+def live(root: Path) -> None:
+    """The life of one process, which ends here."""
+    print(f"pid {os.getpid()}", flush=True)
+    random.seed()
+    try:
+        main(root)
+    except BaseException:  # noqa: BLE001 (the process ends here)
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            live(Path(line.strip()))
+        # Its number stays its own until it was killed.
+        sys.stdin.readline()
+        os.waitpid(child, 0)
+        print("gone", flush=True)

@@ -5,6 +5,7 @@
 
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -23,33 +24,59 @@ KILLS = int(os.environ.get("TINYAGENT_KILLS", "50"))
 HERE = Path(__file__).parent
 
 
-def started(root: Path) -> subprocess.Popen[bytes]:
-    """Start the program and wait until it begins."""
-    path = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
-    child = subprocess.Popen(
-        [sys.executable, "-P", str(HERE / "killed.py"), str(root)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
-    )  # fmt: skip
-    assert child.stdout.readline() == b"ready\n", child.stderr.read()
-    return child
+class Nursery:
+    """Has processes of the program made, and kills them."""
 
+    def __init__(self, faults: Path) -> None:
+        path = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
+        self.faults = faults
+        with faults.open("wb") as errors:
+            self.program = subprocess.Popen(
+                [sys.executable, "-P", str(HERE / "killed.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=errors, text=True, env={**os.environ, "PYTHONPATH": path},
+            )  # fmt: skip
 
-def how_long(root: Path) -> float:
-    """Return the seconds that the program takes when it is let live."""
-    child = started(root)
-    began = time.monotonic()
-    child.communicate(timeout=60)
-    return time.monotonic() - began
+    def said(self) -> str:
+        return self.program.stdout.readline().strip()
 
+    def start(self, root: Path) -> int:
+        """Start a process and wait until it begins; returns its id."""
+        self.program.stdin.write(f"{root}\n")
+        self.program.stdin.flush()
+        pid = int(self.said().removeprefix("pid "))
+        assert self.said() == "ready", self.faults.read_text()
+        return pid
 
-def killed(root: Path, after: float) -> bool:
-    """Run the program and kill it so long after it began; False where it had ended by then."""
-    child = started(root)
-    time.sleep(after)
-    child.kill()
-    out, err = child.communicate(timeout=30)
-    assert err == b"", err
-    return b"ended" not in out
+    def how_long(self, root: Path) -> float:
+        """Return the seconds that the program takes when it is let live."""
+        self.start(root)
+        began = time.monotonic()
+        assert self.said() == "ended", self.faults.read_text()
+        took = time.monotonic() - began
+        self.bury()
+        assert self.said() == "gone"
+        return took
+
+    def killed(self, root: Path, after: float) -> bool:
+        """Kill a process so long after it began; False where it had ended by then."""
+        pid = self.start(root)
+        time.sleep(after)
+        os.kill(pid, signal.SIGKILL)
+        self.bury()
+        said = self.said()
+        if said == "ended":
+            assert self.said() == "gone"
+        assert self.faults.read_text() == ""
+        return said == "gone"
+
+    def bury(self) -> None:
+        self.program.stdin.write("\n")
+        self.program.stdin.flush()
+
+    def close(self) -> None:
+        self.program.stdin.close()
+        self.program.stdout.close()
+        self.program.wait(30)
 
 
 def intents(root: Path) -> set[str]:
@@ -74,7 +101,8 @@ def check_no_effect_without_intent(root: Path) -> None:
 @pytest.mark.slow
 def test_killed_at_random_moments(tmp_path):
     chance = random.Random(os.environ.get("TINYAGENT_SEED", "kills"))
-    longest = max(how_long(tmp_path / f"alive{n}") for n in range(3))
+    nursery = Nursery(tmp_path / "faults")
+    longest = max(nursery.how_long(tmp_path / f"alive{n}") for n in range(3))
     kills = rounds = cut_short = 0
     while kills < KILLS:
         root = tmp_path / str(rounds)
@@ -82,9 +110,10 @@ def test_killed_at_random_moments(tmp_path):
         # The program is killed, and so is its recovery now and then, as often as chance will have it.
         for _ in range(chance.choice([1, 1, 1, 2, 3])):
             kills += 1
-            cut_short += killed(root, chance.random() * longest)
+            cut_short += nursery.killed(root, chance.random() * longest)
             check_no_effect_without_intent(root)
         check_recovery(root)
+    nursery.close()
     assert cut_short > KILLS // 4, f"only {cut_short} of {kills} kills came before the end"
     print(f"{kills} kills, {cut_short} before the end, {rounds} recoveries")
 

@@ -9,13 +9,13 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from tinyagent_cli.plan.model import Moment, Plan, Step
+from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 from tinyagent_cli.toolbox import Toolbox, built_in
 from tinyagent_cli.view.plan_view import Mark, PlanView, heading, summary
 from tinyagent_cli.view.rows import rows
 
 NOW = dt.datetime(2026, 3, 4, 9, 30)
-EVENT = {"title": "Notes", "start_date": Moment("tomorrow at 2pm", "2026-03-05 14:00:00"), "end_date": "",
+EVENT: dict[str, Value] = {"title": "Notes", "start_date": Moment("tomorrow at 2pm", "2026-03-05 14:00:00"), "end_date": "",
          "location": "", "invitees": ("$1", "$2"), "notes": "", "calendar": ""}  # fmt: skip
 MEETING = Plan(
     (
@@ -43,7 +43,7 @@ def shown(view: PlanView, width: int = 80, encoding: str = "utf-8", *, colour: b
     )
     console.print(view)
     buffer.flush()
-    return buffer.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    return buffer.buffer.getvalue().decode(encoding)
 
 
 def test_the_main_job_shows_its_graph_addresses_and_hour(toolbox: Toolbox) -> None:
@@ -64,7 +64,7 @@ def test_what_is_not_known_yet_is_named(toolbox: Toolbox) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_no_line_is_wider_than_the_terminal(toolbox: Toolbox, width: int) -> None:
-    long = {**EVENT, "title": "Wort " * 60, "location": "x" * 300, "notes": "漢字" * 80}
+    long: dict[str, Value] = {**EVENT, "title": "Wort " * 60, "location": "x" * 300, "notes": "漢字" * 80}
     plan = Plan((*MEETING.steps[:2], Step(3, "create_calendar_event", long)))
     lines = shown(PlanView(plan, toolbox, NOW, FOUND), width).splitlines()
     assert max(cell_len(line) for line in lines) <= width
@@ -139,7 +139,7 @@ def test_an_end_is_said_with_its_start(toolbox: Toolbox, end: str | Moment, said
 
 
 def test_a_reminder_s_day_has_no_hour_and_its_default_priority_is_left_out(toolbox: Toolbox) -> None:
-    args = {
+    args: dict[str, Value] = {
         "name": "Call",
         "due_date": Moment("friday", "2026-03-06"),
         "notes": "",
@@ -152,7 +152,12 @@ def test_a_reminder_s_day_has_no_hour_and_its_default_priority_is_left_out(toolb
 
 
 def test_a_meeting_s_minutes_are_an_hour_it_ends(toolbox: Toolbox) -> None:
-    args = {"topic": "x", "start_time": EVENT["start_date"], "duration": 45, "meeting_invitees": ()}
+    args: dict[str, Value] = {
+        "topic": "x",
+        "start_time": EVENT["start_date"],
+        "duration": 45,
+        "meeting_invitees": (),
+    }
     (row,) = rows(Plan((Step(1, "get_zoom_meeting_link", args),)), toolbox, NOW)
     assert row.fields[1].value == "Thu 5 March 2026, 14:00–14:45"
 

@@ -16,6 +16,7 @@ from tinyagent_cli.errors import (
     TinyAgentError,
 )
 from tinyagent_cli.plan.model import Plan, Step
+from tinyagent_cli.view.text import shortened, visible
 
 if TYPE_CHECKING:
     from tinyagent_cli.commands._house import House
@@ -67,6 +68,8 @@ class Carrying:
         """Look up, show, ask, do, report; returns the exit code."""
         if not self.wish.plan.steps:
             return self.refused()
+        if not self.manner.dry_run and not self.progress.quiet:
+            self.tell_left()
         execution = self.execution()
         verdict = self.look(execution)
         if self.manner.dry_run:
@@ -103,6 +106,17 @@ class Carrying:
             on_event=self.progress.event,
         )
 
+    def tell_left(self) -> None:
+        """Say that a crash has left something half done."""
+        from tinyagent_cli.run.recovery import left
+
+        for each in left(self.house.journal):
+            about = visible(shortened(each.entry.command or "a saved plan", 60))
+            self.err.print(
+                f"note: “{about}” was cut short, some of it may not be done: tinyagent recover",
+                style="yellow",
+            )
+
     def look(self, execution: Execution) -> Verdict:
         """Look up what needs no agreement, judge the plan and show it."""
         with self.progress.shown():
@@ -115,7 +129,9 @@ class Carrying:
 
     def show(self, execution: Execution, verdict: Verdict) -> None:
         """Show the whole plan: as the result where it is only looked at, otherwise beside the result."""
-        if self.manner.as_json or (self.house.screens.quiet and not self.manner.dry_run and self.agreed(verdict)):
+        if self.manner.as_json or (
+            self.house.screens.quiet and not self.manner.dry_run and self.agreed(verdict)
+        ):
             return
         from tinyagent_cli.view import plan_view
         from tinyagent_cli.view.confirm import marks_of

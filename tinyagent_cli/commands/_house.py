@@ -19,6 +19,7 @@ from tinyagent_cli.view.console import Screens, screens
 
 if TYPE_CHECKING:
     from tinyagent_cli.desktops.base import Desktop, Summarize
+    from tinyagent_cli.own import Own
     from tinyagent_cli.planner.base import Planned, Planner
     from tinyagent_cli.run.journal import Journal
     from tinyagent_cli.run.policy import Policy
@@ -33,9 +34,21 @@ class House:
     model: str | None = None
 
     @cached_property
+    def own(self) -> Own:
+        """The tools of one's own; what is wrong with others is said on standard error."""
+        from tinyagent_cli.own.loading import read_own
+
+        own = read_own(self.settings, built_in()).without_apps(self.settings.apps.off)
+        for fault in own.faults if not self.screens.quiet else ():
+            from tinyagent_cli.commands._report import say
+
+            say(str(fault), word="note")
+        return own
+
+    @cached_property
     def toolbox(self) -> Toolbox:
         """The tools on offer."""
-        return built_in().without_apps(self.settings.apps.off)
+        return self.own.beside(built_in().without_apps(self.settings.apps.off))
 
     @cached_property
     def planner(self) -> Planner:
@@ -49,7 +62,12 @@ class House:
         """Who carries the calls out."""
         from tinyagent_cli.commands._desktop import open_desktop
 
-        return open_desktop(self.settings, self.toolbox, os.environ)
+        inner = open_desktop(self.settings, self.toolbox, os.environ)
+        if not self.own.tools:
+            return inner
+        from tinyagent_cli.desktops.own import OwnDesktop
+
+        return OwnDesktop(inner, self.own, self.settings.folders.state)
 
     @cached_property
     def journal(self) -> Journal:
@@ -98,7 +116,8 @@ def open_house(
     quiet: bool = False,
     ask: bool = True,
     model: str | None = None,
+    piped: bool = False,
 ) -> House:
-    """Read the settings and open the consoles. Raises SettingsError."""
+    """Read the settings and open the consoles; `piped` as in `screens`. Raises SettingsError."""
     settings = load({**(options or {}), "planner.model": model})
-    return House(settings, screens(quiet=quiet, ask=ask), model)
+    return House(settings, screens(quiet=quiet, ask=ask, piped=piped), model)

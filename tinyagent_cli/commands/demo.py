@@ -42,7 +42,7 @@ def demo(
     home = sandbox(folder)
     os.environ[settings.HOME] = str(home)
     os.environ.pop(settings.CONFIG, None)
-    house = _house.open_house(quiet=quiet, ask=not no_input, model=model)
+    house = _house.open_house(quiet=quiet, ask=not no_input, model=model, piped=words == ["-"])
     before = files_in(home)
     manner = _carrying.Manner("demo", yes, dry_run, as_json)
     code = run_command(house, command, _clock.read_now(now), manner, verbose=verbose)

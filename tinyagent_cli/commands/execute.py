@@ -35,7 +35,7 @@ def execute(
     The plan is what plan --json wrote, or numbered calls as in the notation of plans.
     """
     text = _words.read_text(source)
-    house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input)
+    house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input, piped=source == "-")
     plan, about = read_plan(text, house.toolbox)
     at = _clock.read_now(now or about.get("now"))
     from tinyagent_cli.plan.resolve import resolve

@@ -7,7 +7,7 @@ import datetime as dt
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _options, _words
+from tinyagent_cli.commands import _carrying, _clock, _house, _offer, _options, _words
 
 app = typer.Typer(add_completion=False)
 
@@ -28,7 +28,10 @@ def run(
 ) -> None:
     """Plan a command, show the plan, ask, and carry it out."""
     command = _words.command_of(words or [])
-    house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input, model=model)
+    house = _house.open_house(
+        {"desktop.kind": desktop}, quiet=quiet, ask=not no_input, model=model, piped=words == ["-"]
+    )
+    _offer.offer_once(house, script=yes or dry_run or as_json)
     manner = _carrying.Manner("run", yes, dry_run, as_json)
     raise typer.Exit(run_command(house, command, _clock.read_now(now), manner, verbose=verbose))
 

@@ -138,14 +138,20 @@ def other_moments(example: Example, rng: random.Random, pools: Pools) -> Example
             if not isinstance(value, Moment) or example.command.count(value.said) != 1:
                 continue
             new = rng.choice(pools.days if value.day_only else pools.moments)
-            ends = [v.said for s in example.plan.steps for k, v in s.args.items() if k == "end_date" and isinstance(v, Moment)]
-            if any(value.said.split()[0] in end for end in ends):
+            if _shares_words(value, example.plan):
                 return example
             before = example.command[: example.command.index(value.said)].split()
             if before and before[-1].lower() in ("at", "on", "for", "by", "from") and new.lower().startswith(("in ", "on ", "at ")):
                 return example
             return swap(example, value.said, new)
     return example
+
+
+def _shares_words(moment: Moment, plan: Plan) -> bool:
+    """True where another moment of the plan leans on words of this one ("Monday 9" ... "Monday 10")."""
+    words = set(re.findall(r"\w+", moment.said.lower()))
+    others = {v.said for s in plan.steps for v in s.args.values() if isinstance(v, Moment)} - {moment.said}
+    return any(words & set(re.findall(r"\w+", other.lower())) for other in others)
 
 
 def other_things(example: Example, rng: random.Random, pools: Pools) -> Example:
@@ -166,10 +172,10 @@ def _told_of(file: str, plan: Plan) -> bool:
     return any(text != file and words & set(re.findall(r"[a-z]{3,}", text.lower())) for s in plan.steps for text in s.texts())
 
 
-def spoken(example: Example, rng: random.Random) -> Example:
+def spoken(example: Example) -> Example:
     """Write the command as a speech recogniser without punctuation would."""
     if re.search(r"[\"“”@/_]|\w\.\w", example.command):
-        return lower(example, rng)
+        return lower(example)
 
     def change(text: str) -> str:
         return re.sub(r"[.!?;,](?=\s|$)", "", text).lower()
@@ -177,7 +183,7 @@ def spoken(example: Example, rng: random.Random) -> Example:
     return _recased(example, change)
 
 
-def lower(example: Example, rng: random.Random) -> Example:
+def lower(example: Example) -> Example:
     """Write the command in small letters."""
     return _recased(example, str.lower)
 
@@ -226,7 +232,7 @@ def joined(first: Example, second: Example, rng: random.Random) -> Example:
         return first
     joint = rng.choice(JOINTS)
     tail = second.command
-    if not joint.rstrip().endswith(".") and not tail.split()[0] in ("I", "I'm", "I'd", "I'll", "I've") and tail.split()[0].strip(",").lower() in IMPERATIVES:
+    if not joint.rstrip().endswith(".") and tail.split()[0] not in ("I", "I'm", "I'd", "I'll", "I've") and tail.split()[0].strip(",").lower() in IMPERATIVES:
         tail = tail[:1].lower() + tail[1:]
     head = first.command.rstrip(".!; ") if not joint.startswith("?") else first.command
     shift = len(first.plan.steps)
@@ -276,7 +282,7 @@ def augmented(example: Example, rng: random.Random, pools: Pools, strength: floa
     if by(0.06):
         example = mistyped(example, rng)
     if by(0.12):
-        example = spoken(example, rng)
+        example = spoken(example)
     elif by(0.08):
-        example = lower(example, rng)
+        example = lower(example)
     return example

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tinyagent_cli.errors import PlanError, TinyAgentError
+from tinyagent_cli.errors import TinyAgentError
 from tinyagent_cli.learning.corpus import Example
 from tinyagent_cli.learning.scoring import Score, score
 from tinyagent_cli.plan.model import Plan
@@ -105,12 +105,12 @@ def evaluate(planner: Planner, examples: Iterable[Example], on_tried: Callable[[
     figures = Figures(planner.name, 0)
     for example in examples:
         begun = time.perf_counter()
-        plan, tools, error = None, (), ""
+        plan: Plan | None = None
+        tools: tuple[str, ...] = ()
+        error = ""
         try:
             planned = planner.plan(example.command, example.now)
             plan, tools = planned.plan, planned.tools
-        except PlanError as fault:
-            error = str(fault)
         except TinyAgentError as fault:
             error = str(fault)
         seconds = time.perf_counter() - begun

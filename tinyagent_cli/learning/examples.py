@@ -39,7 +39,7 @@ def _said_length(command: str, minutes: int) -> str:
     for size in range(6, 0, -1):
         for at in range(len(words) - size + 1):
             said = " ".join(words[at : at + size]).strip(".,;:!?()")
-            said = re.sub(r"^(for|of|lasting|about)\s+", "", said, flags=re.I)
+            said = re.sub(r"^(for|of|lasting|about)\s+", "", said, flags=re.IGNORECASE)
             length = duration(said)
             if length is not None and length.total_seconds() == minutes * 60:
                 return said

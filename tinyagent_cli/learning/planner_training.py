@@ -11,7 +11,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,14 @@ def encoded(example: Example, tools: dict[str, Tool], tokenizer: Any) -> Encoded
     for line in text_of(example, tools).split("\n"):
         plan += [*tokenizer(line, add_special_tokens=False).input_ids, compact_prompt.LINE_BREAK]
     used = {step.tool for step in example.plan.steps}
-    return prompt + [*plan, compact_prompt.END], len(prompt), [float(name in used) for name in tools]
+    return [*prompt, *plan, compact_prompt.END], len(prompt), [float(name in used) for name in tools]
 
 
 def batches(
     examples: Sequence[Example], tools: dict[str, Tool], tokenizer: Any, recipe: Recipe, epoch: int
 ) -> Iterator[list[Encoded]]:
     """Yield the batches of one epoch: augmented anew, of similar lengths, in random order."""
-    rng = random.Random(f"{recipe.seed}/{epoch}")
+    rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 (nothing here is secret)
     pools = augment.Pools.of(examples)
     strength = recipe.augmentation if epoch else recipe.augmentation * 0.5
     items = [encoded(augment.augmented(e, rng, pools, strength), tools, tokenizer) for e in examples]
@@ -109,107 +109,158 @@ def loss_of(model: Any, head: Any, batch: list[Encoded], device: Any) -> tuple[A
     return functional.cross_entropy(logits.float(), labels[:, 1:][wanted]), retrieval
 
 
+class Training:
+    """One run: the model with its adapter and head, the optimizer, and how far it has come.
+
+    Checkpoints (weights, optimizer, position) go to `out/checkpoint.pt`, the learning curve to `out/curve.jsonl`.
+    """
+
+    def __init__(self, gguf: Path, tools: dict[str, Tool], out: Path, recipe: Recipe) -> None:
+        import torch
+        from accelerate import Accelerator
+        from peft import LoraConfig, get_peft_model
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        out.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(recipe.seed)
+        self.tools, self.out, self.recipe = tools, out, recipe
+        self.accelerator = Accelerator()
+        self.tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        base = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+        adapted = get_peft_model(
+            base,
+            LoraConfig(
+                r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout,
+                target_modules=list(LAYERS), bias="none",
+            ),
+        )  # fmt: skip
+        adapted.train()
+        head = torch.nn.Linear(base.config.hidden_size, len(tools))
+        self.weights = {n: p for n, p in adapted.named_parameters() if p.requires_grad}
+        self.weights |= {f"head.{n}": p for n, p in head.named_parameters()}
+        optimizer = torch.optim.AdamW(self.weights.values(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
+        self.model, self.head, self.optimizer = self.accelerator.prepare(adapted, head, optimizer)
+        self.mean = {n: torch.zeros_like(p, device="cpu") for n, p in self.weights.items()}
+        self.step = self.epoch = self.averaged = self.total = self.seen = 0
+        self.running: tuple[float, float] | None = None
+        self.begun = time.time()
+
+    def progress(self) -> float:
+        """How much of the run is done, from 0 to 1: by the clock where the recipe says so, else by steps."""
+        if self.recipe.minutes:
+            return (time.time() - self.begun) / 60 / self.recipe.minutes
+        return self.step / self.total
+
+    def restore(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        import torch
+
+        if not self._checkpoint.is_file():
+            return
+        state = torch.load(self._checkpoint, weights_only=True)
+        for name, p in self.weights.items():
+            p.data.copy_(state["weights"][name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.epoch, self.averaged = state["step"], state["epoch"], state["averaged"]
+        self.mean = state["mean"]
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        import torch
+
+        part = self._checkpoint.with_suffix(".part")
+        state = {
+            "weights": {n: p.detach().cpu() for n, p in self.weights.items()}, "mean": self.mean,
+            "optimizer": self.optimizer.state_dict(), "step": self.step, "epoch": self.epoch, "averaged": self.averaged,
+        }  # fmt: skip
+        torch.save(state, part)
+        part.replace(self._checkpoint)
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.out / "checkpoint.pt"
+
+    def take(self, batch: list[Encoded]) -> None:
+        """Make one step on a batch."""
+        recipe = self.recipe
+        rate = recipe.rate * schedule(self.progress(), recipe.warmup)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        loss, retrieval = loss_of(self.model, self.head, batch, self.accelerator.device)
+        self.accelerator.backward(loss + recipe.retrieval * retrieval)
+        self.accelerator.clip_grad_norm_(self.model.parameters(), recipe.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        self.seen += sum(len(tokens) for tokens, _, _ in batch)
+        now = (loss.item(), retrieval.item())
+        old = self.running or now
+        self.running = (0.97 * old[0] + 0.03 * now[0], 0.97 * old[1] + 0.03 * now[1])
+        if self.progress() >= 1 - recipe.average:
+            self.averaged += 1
+            for name, p in self.weights.items():
+                self.mean[name] += (p.detach().cpu() - self.mean[name]) / self.averaged
+        if self.accelerator.is_main_process and self.step % 10 == 0:
+            self._note(rate)
+        if self.accelerator.is_main_process and self.step % 25 == 0:
+            self.save()
+
+    def _note(self, rate: float) -> None:
+        loss, retrieval = self.running or (0.0, 0.0)
+        row = {
+            "step": self.step, "progress": round(self.progress(), 4), "loss": round(loss, 4),
+            "retrieval": round(retrieval, 4), "rate": rate,
+            "tokens_per_second": round(self.seen / (time.time() - self.begun)), "epoch": self.epoch,
+        }  # fmt: skip
+        with (self.out / "curve.jsonl").open("a") as curve:
+            curve.write(json.dumps(row) + "\n")
+
+    def finish(self) -> Path:
+        """Put the mean of the last part's weights in and write the adapter (peft's form) and the head."""
+        import torch
+
+        if self.averaged:
+            for name, p in self.weights.items():
+                p.data.copy_(self.mean[name])
+        self.save()
+        folder = self.out / "adapter"
+        self.accelerator.unwrap_model(self.model).save_pretrained(folder)
+        head = self.accelerator.unwrap_model(self.head)
+        torch.save({"tools": list(self.tools), **head.state_dict()}, self.out / "head.pt")
+        return folder
+
+
 def train(
-    gguf: Path, read_examples: Any, tools: dict[str, Tool], out: Path, recipe: Recipe, resume: bool = False
+    gguf: Path,
+    read_examples: Callable[[], Iterable[Example]],
+    tools: dict[str, Tool],
+    out: Path,
+    recipe: Recipe,
+    *,
+    resume: bool = False,
 ) -> Path:
     """Train an adapter on the GGUF file `gguf`; returns the folder of the finished peft adapter.
 
-    `read_examples()` is asked at the start of every epoch, so that a corpus that grows meanwhile is used. Checkpoints
-    (adapter, optimizer, position) go to `out/checkpoint.pt`, the learning curve to `out/curve.jsonl`. The finished
-    adapter is the mean of the weights over the last `recipe.average` of the run (arXiv 1803.05407).
+    `read_examples()` is asked at the start of every epoch, so a corpus that grows meanwhile is used. The finished
+    weights are the mean over the last `recipe.average` of the run (arXiv 1803.05407).
     """
-    import torch
-    from accelerate import Accelerator
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(recipe.seed)
-    accelerator = Accelerator()
-    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    base = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-    config = LoraConfig(
-        r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=list(LAYERS), bias="none"
-    )
-    model = get_peft_model(base, config)
-    model.train()
-    head = torch.nn.Linear(base.config.hidden_size, len(tools))
-    weights = {n: p for n, p in model.named_parameters() if p.requires_grad}
-    weights |= {f"head.{n}": p for n, p in head.named_parameters()}
-    optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    model, head, optimizer = accelerator.prepare(model, head, optimizer)
-
-    first = list(read_examples())
-    total = math.ceil(recipe.epochs * len(first) / recipe.batch)
-    step, epoch, averaged = 0, 0, 0
-    mean = {n: torch.zeros_like(p, device="cpu") for n, p in weights.items()}
-    saved = out / "checkpoint.pt"
-    if resume and saved.is_file():
-        state = torch.load(saved, weights_only=True)
-        for name, p in weights.items():
-            if name in state["weights"]:
-                p.data.copy_(state["weights"][name])
-        if len(state["optimizer"]["state"]) == len(weights):
-            optimizer.load_state_dict(state["optimizer"])
-        step, epoch, averaged, mean = state["step"], state["epoch"], state["averaged"], state["mean"]
-    (out / "recipe.json").write_text(json.dumps({**asdict(recipe), "steps": total, "examples": len(first)}, indent=1))
-
-    def save() -> None:
-        part = saved.with_suffix(".part")
-        torch.save(
-            {"weights": {n: p.detach().cpu() for n, p in weights.items()}, "optimizer": optimizer.state_dict(),
-             "step": step, "epoch": epoch, "averaged": averaged, "mean": mean}, part,
-        )  # fmt: skip
-        part.replace(saved)
-
-    begun, seen, running, missed = time.time(), 0, None, None
-
-    def progress() -> float:
-        return (time.time() - begun) / 60 / recipe.minutes if recipe.minutes else step / total
-
-    with (out / "curve.jsonl").open("a") as curve:
-        while progress() < 1:
-            examples = first if not epoch else list(read_examples())
-            for n, batch in enumerate(batches(examples, tools, tokenizer, recipe, epoch)):
-                if n % accelerator.num_processes != accelerator.process_index:
-                    continue
-                if progress() >= 1:
-                    break
-                rate = recipe.rate * schedule(progress(), recipe.warmup)
-                for group in optimizer.param_groups:
-                    group["lr"] = rate
-                loss, retrieval = loss_of(model, head, batch, accelerator.device)
-                accelerator.backward(loss + recipe.retrieval * retrieval)
-                accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
-                optimizer.step()
-                optimizer.zero_grad()
-                step += 1
-                seen += sum(len(tokens) for tokens, _, _ in batch)
-                missed = retrieval.item() if missed is None else 0.97 * missed + 0.03 * retrieval.item()
-                running = loss.item() if running is None else 0.97 * running + 0.03 * loss.item()
-                if progress() >= 1 - recipe.average:
-                    averaged += 1
-                    for name, p in weights.items():
-                        mean[name] += (p.detach().cpu() - mean[name]) / averaged
-                if step % 10 == 0 and accelerator.is_main_process:
-                    row = {
-                        "step": step, "progress": round(progress(), 4), "loss": round(running, 4),
-                        "retrieval": round(missed, 4), "rate": rate,
-                        "tokens_per_second": round(seen / (time.time() - begun)), "epoch": epoch,
-                    }  # fmt: skip
-                    curve.write(json.dumps(row) + "\n")
-                    curve.flush()
-                if step % 25 == 0 and accelerator.is_main_process:
-                    save()
-            epoch += 1
-    if averaged:
-        for name, p in weights.items():
-            p.data.copy_(mean[name])
-    save()
-    finished = out / "adapter"
-    torch.save({"tools": list(tools), **head.state_dict()}, out / "head.pt")
-    accelerator.unwrap_model(model).save_pretrained(finished)
-    return finished
+    run = Training(gguf, tools, out, recipe)
+    examples = list(read_examples())
+    run.total = math.ceil(recipe.epochs * len(examples) / recipe.batch)
+    if resume:
+        run.restore()
+    about = {**asdict(recipe), "steps": run.total, "examples": len(examples)}
+    (out / "recipe.json").write_text(json.dumps(about, indent=1))
+    while run.progress() < 1:
+        for n, batch in enumerate(batches(examples, tools, run.tokenizer, recipe, run.epoch)):
+            if n % run.accelerator.num_processes != run.accelerator.process_index:
+                continue
+            if run.progress() >= 1:
+                break
+            run.take(batch)
+        run.epoch += 1
+        examples = list(read_examples())
+    return run.finish()
 
 
 def schedule(done: float, warmup: float) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.models import EndpointName, Starter, locate, source_of
 
 if TYPE_CHECKING:
     from tinyagent_cli.planner.base import Planner
@@ -14,18 +13,29 @@ if TYPE_CHECKING:
 
 
 def open_planner(settings: Settings, toolbox: Toolbox, *, model: str | None = None) -> Planner:
-    """Open the planner of that name: `starter`, or the path of a GGUF file. The model is loaded at the first plan.
+    """Open the planner of that name (`models.names`). A model is loaded at the first plan.
 
-    Raises ModelError where there is no such model.
+    Raises ModelError where there is no such model, or it is not on this machine.
     """
-    name = model or settings.planner.model
-    if name == "starter":
+    name, threads = model or settings.planner.model, settings.planner.threads
+    source = source_of(name)
+    if isinstance(source, Starter):
         from tinyagent_cli.planner.starter_planner import starter
 
-        return starter(toolbox, threads=settings.planner.threads)
-    file = Path(name).expanduser()
-    if file.is_file():
-        from tinyagent_cli.planner.notation_planner import NotationPlanner
+        return starter(toolbox, threads=threads)
+    from tinyagent_cli.planner.tool_choice import starter_choice
 
-        return NotationPlanner(toolbox, file, threads=settings.planner.threads)
-    raise ModelError(f'there is no model "{name}": say "starter", or give the path of a GGUF file')
+    retrieve, instructions = starter_choice(toolbox, threads=threads), settings.planner.instructions
+    if isinstance(source, EndpointName):
+        from tinyagent_cli.planner.endpoint import EndpointPlanner
+        from tinyagent_cli.planner.endpoint_client import Endpoint, key_for
+
+        of = settings.endpoint
+        endpoint = Endpoint(source, key_for(source, of.key_variable), float(of.timeout or 60))
+        return EndpointPlanner(
+            toolbox, endpoint, retrieve=retrieve, instructions=instructions, structured=of.structured
+        )
+    from tinyagent_cli.planner.notation_planner import NotationPlanner
+
+    file = locate(name)
+    return NotationPlanner(toolbox, file, threads=threads, retrieve=retrieve, instructions=instructions)

@@ -20,9 +20,11 @@ TRIES = 256
 class Sequencer(Protocol):
     """What decoding needs of an engine."""
 
-    def evaluate(self, tokens: Sequence[int]) -> np.ndarray: ...
+    def evaluate(self, tokens: Sequence[int]) -> np.ndarray:
+        """Return the logits of what follows."""
 
-    def piece(self, token: int) -> bytes: ...
+    def piece(self, token: int) -> bytes:
+        """Return the bytes of a token."""
 
 
 class LineGrammar(Protocol):
@@ -109,7 +111,8 @@ def text(engine: Sequencer, prompt: Sequence[int], end: int, *, most: int = 160,
 
     The penalty divides positive logits and multiplies negative ones (CTRL, arXiv 1909.05858).
     """
-    tokens, written, out = list(prompt), [], b""
+    tokens, out = list(prompt), b""
+    written: list[int] = []
     for _ in range(most):
         logits = engine.evaluate(tokens).copy()
         recent = np.unique(np.array(written[-96:], dtype=np.int64))

@@ -28,6 +28,9 @@ def has_amx() -> bool:
         return False
 
 
+_library_log: list[Any] = []
+
+
 @lru_cache(maxsize=1)
 def _library() -> Any:
     """llama_cpp, silenced and started once."""
@@ -40,7 +43,7 @@ def _library() -> Any:
         ) from fault
     log = llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
     llama_cpp.llama_log_set(log, ctypes.c_void_p(0))
-    llama_cpp.tinyagent_log = log  # kept alive as long as the library
+    _library_log.append(log)  # the library only points at it
     llama_cpp.llama_backend_init()
     return llama_cpp
 

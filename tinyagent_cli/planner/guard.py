@@ -74,7 +74,7 @@ def _installed() -> bool:
 
 def _cpu() -> str:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as info:
+        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as info:
             return next((line.partition(":")[2].strip() for line in info if line.startswith("flags")), "")
     except OSError:
         return ""

@@ -7,7 +7,7 @@ from tinyagent_cli.retrieval.base import Retrieved
 from tinyagent_cli.toolbox import Toolbox
 
 
-def reason_for(command: str, retrieved: Retrieved | None, toolbox: Toolbox) -> str:
+def reason_for(retrieved: Retrieved | None, toolbox: Toolbox) -> str:
     """A sentence that says no and names the nearest thing that can be done."""
     nearest = retrieved.nearest() if retrieved else None
     tool = toolbox.get(nearest) if nearest else None

@@ -72,7 +72,7 @@ class StarterPlanner:
         plan = reader.plan()
         done = time.perf_counter()
         timing = Timing(loaded - begun, chosen - evaluated, evaluated - loaded, done - chosen)
-        reason = reason_for(command, retrieved, self.toolbox) if plan.refused else ""
+        reason = reason_for(retrieved, self.toolbox) if plan.refused else ""
         plan = resolve(plan, self.toolbox, now, command)
         names = tuple(tool.name for tool in offered)
         return Planned(command, now, self.name, names, plan, plan.refused, reason, timing)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tinyagent_cli.errors import AmbiguousError, NotConfirmedError
+from tinyagent_cli.view.console import TERMINAL, is_terminal
 from tinyagent_cli.view.text import visible
 
 MOST_TRIES = 5
@@ -18,11 +19,19 @@ def line(console: Console, question: Text) -> str | None:
     """Ask on standard error; returns the answer, stripped, or None where the input has ended."""
     console.print(question, end="", soft_wrap=True)
     console.file.flush()
-    answer = sys.stdin.readline()
+    answer = _read()
     if not answer:
         console.print()
         return None
     return answer.strip()
+
+
+def _read() -> str:
+    """Read a line from the person, who may be at the terminal though standard input comes from elsewhere."""
+    if is_terminal(sys.stdin):
+        return sys.stdin.readline()
+    with open(TERMINAL, encoding="utf-8", errors="replace") as terminal:  # noqa: PTH123 (a device)
+        return terminal.readline()
 
 
 def pick(console: Console, message: str, candidates: Sequence[tuple[str, str]]) -> str:

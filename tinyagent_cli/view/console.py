@@ -25,9 +25,20 @@ class Screens:
     quiet: bool = False
 
 
-def screens(*, quiet: bool = False, ask: bool = True) -> Screens:
-    """Open both consoles. A person is there where both ends of the conversation are a terminal and may be asked."""
-    person = ask and is_terminal(sys.stderr) and is_terminal(sys.stdin)
+TERMINAL = "/dev/tty"
+"""The terminal itself, for answers where standard input has been used for something else."""
+
+
+def screens(*, quiet: bool = False, ask: bool = True, piped: bool = False) -> Screens:
+    """Open both consoles. A person is there where both ends of the conversation are a terminal and may be asked.
+
+    `piped` says that the command or plan comes by standard input, as in `pbpaste | tinyagent run -`; the
+    answers are then read from the terminal itself.
+    """
+    answers = is_terminal(sys.stdin) or (
+        piped and os.access(TERMINAL, os.R_OK | os.W_OK) and _opens(TERMINAL)
+    )
+    person = ask and is_terminal(sys.stderr) and answers
     return Screens(console(sys.stdout), console(sys.stderr), person, quiet)
 
 
@@ -37,6 +48,15 @@ def is_terminal(stream: IO[str] | None) -> bool:
         return bool(stream and stream.isatty())
     except ValueError:
         return False
+
+
+def _opens(path: str) -> bool:
+    """True where there is a terminal of this session at that path."""
+    try:
+        os.close(os.open(path, os.O_RDWR | getattr(os, "O_NOCTTY", 0)))
+    except OSError:
+        return False
+    return True
 
 
 def console(stream: IO[str], environ: Mapping[str, str] | None = None) -> Console:

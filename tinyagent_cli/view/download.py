@@ -15,7 +15,14 @@ class Bar:
     """What is told of one download after the other."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
 
         self.console, self.quiet = console, quiet
         self.bars = console.is_terminal and not quiet
@@ -44,7 +51,9 @@ class Bar:
 
     def waiting(self, file: str) -> None:
         """Another process is at it."""
-        self.progress.update(self.task, description=visible(f"{file}: waiting for another download of it"), visible=True)
+        self.progress.update(
+            self.task, description=visible(f"{file}: waiting for another download of it"), visible=True
+        )
         self._line(f"{file}: another process is fetching it; waiting")
 
     def verifying(self, file: str) -> None:

@@ -34,7 +34,7 @@ def edit_text(text: str, *, suffix: str = ".txt") -> str:
     try:
         with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 (a descriptor, not a path)
             out.write(text)
-        status = subprocess.run([*command, name], stdout=sys.stderr.fileno(), check=False).returncode
+        status = subprocess.run([*command, name], stdout=_standard_error(), check=False).returncode
         if status:
             raise TinyAgentError(f"the editor {command[0]} ended with status {status}; nothing was changed")
         return file.read_text(encoding="utf-8")
@@ -44,3 +44,11 @@ def edit_text(text: str, *, suffix: str = ".txt") -> str:
         raise TinyAgentError(f"what the editor saved cannot be read ({fault})") from fault
     finally:
         file.unlink(missing_ok=True)
+
+
+def _standard_error() -> int | None:
+    """Where an editor may write; standard output is for results."""
+    try:
+        return sys.stderr.fileno()
+    except (OSError, ValueError):
+        return None

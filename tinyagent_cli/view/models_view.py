@@ -30,7 +30,11 @@ def model_list(known: Iterable[Known], present: Collection[str], chosen: str, *,
         mark = ("●" if signs else "*") if each.name == chosen else ("✓" if signs else "+") if here else " "
         about = each.about + (f"; {each.success} of plans right as published" if each.success else "")
         rows.append(
-            [Text(f"{mark} {each.name}", "green" if here else ""), Text(f"{megabytes(each.size):>7}", "dim"), Text(about)]
+            [
+                Text(f"{mark} {each.name}", "green" if here else ""),
+                Text(f"{megabytes(each.size):>7}", "dim"),
+                Text(about),
+            ]
         )
     legend = "● plans now   ✓ on this machine" if signs else "* plans now   + on this machine"
     if chosen and not any(each.name == chosen for each in known):

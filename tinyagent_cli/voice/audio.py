@@ -68,7 +68,9 @@ def opened(source: str) -> io.BytesIO | io.BufferedReader:
     if source != STANDARD_INPUT:
         return Path(source).expanduser().open("rb")
     if sys.stdin.isatty():
-        raise UsageError("standard input is a terminal; send a recording in: tinyagent listen --file - < said.wav")
+        raise UsageError(
+            "standard input is a terminal; send a recording in: tinyagent listen --file - < said.wav"
+        )
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise UsageError(f"standard input: longer than {MOST_BYTES:,} bytes")
@@ -79,10 +81,8 @@ def samples(file: Any, name: str, most_seconds: float) -> Sound:
     """Read an open soundfile in blocks, mixed to one channel at `RATE`. Raises UsageError where it is too long."""
     import numpy as np
 
-    if piped := file.frames > (1 << 30):  # a header written before the end was known
-        lasts = 0.0
-    else:
-        lasts = file.frames / file.samplerate
+    piped = file.frames > (1 << 30)  # a header written before the end was known
+    lasts = 0.0 if piped else file.frames / file.samplerate
     if lasts > most_seconds:
         raise too_long(name, lasts, most_seconds)
     blocks, count = [], 0
@@ -97,7 +97,9 @@ def samples(file: Any, name: str, most_seconds: float) -> Sound:
 
 def too_long(name: str, lasts: float, most: float, *, more: bool = False) -> UsageError:
     """The error for a recording that is no command."""
-    said = f"{'more than ' if more else ''}{lasts / 60:.0f} minutes" if lasts >= 120 else f"{lasts:.0f} seconds"
+    said = (
+        f"{'more than ' if more else ''}{lasts / 60:.0f} minutes" if lasts >= 120 else f"{lasts:.0f} seconds"
+    )
     return UsageError(
         f"{name}: {said} of sound, and a command lasts {most:g} seconds at most; "
         f"to transcribe it all the same: --max-seconds {math.ceil(lasts)}"

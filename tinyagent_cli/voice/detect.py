@@ -49,7 +49,9 @@ class Patience:
 class Listener:
     """Follows sound frame by frame and keeps what is said, from a little before it to a little after."""
 
-    def __init__(self, judge: Judge | None = None, patience: Patience = Patience(), *, ends: bool = True) -> None:
+    def __init__(
+        self, judge: Judge | None = None, patience: Patience = Patience(), *, ends: bool = True
+    ) -> None:
         """`ends` is False where somebody else says when it is over."""
         self.judge, self.patience, self.ends = judge or silero(), patience, ends
         self.state: State = "listening"
@@ -119,4 +121,6 @@ def nothing_heard(sound: Sound, *, microphone: bool = False) -> NothingHeardErro
     if level < SILENT:
         remedy = "; speak up, or choose another microphone with --device" if microphone else ""
         return NothingHeardError(f"only silence in {lasts:.0f} seconds of sound ({level:.0f} dBFS){remedy}")
-    return NothingHeardError(f"nobody speaks in {lasts:.0f} seconds of sound, there is only noise ({level:.0f} dBFS)")
+    return NothingHeardError(
+        f"nobody speaks in {lasts:.0f} seconds of sound, there is only noise ({level:.0f} dBFS)"
+    )

@@ -1,8 +1,8 @@
 """What can go wrong between a mouth and a command.
 
-    TinyAgentError (7)
-    └── VoiceError (7)            nothing can be recorded or read on this machine
-        └── NothingHeardError     there is sound, or silence, but no speech in it
+TinyAgentError (7)
+└── VoiceError (7)            nothing can be recorded or read on this machine
+    └── NothingHeardError     there is sound, or silence, but no speech in it
 """
 
 from __future__ import annotations

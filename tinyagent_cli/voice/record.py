@@ -49,7 +49,9 @@ def chosen(library: Any, name: str) -> tuple[int | None, dict[str, Any]]:
     where there is no microphone.
     """
     if not microphones():
-        raise VoiceError("there is no microphone; plug one in, or give a recording: tinyagent listen --file said.wav")
+        raise VoiceError(
+            "there is no microphone; plug one in, or give a recording: tinyagent listen --file said.wav"
+        )
     wanted: int | str | None = int(name) if name.isdecimal() else name or None
     try:
         found = library.query_devices(wanted, "input")
@@ -95,7 +97,9 @@ def blocks_from(arrived: queue.Queue[Sound | None], stalled: float = STALLED) ->
         except queue.Empty:
             block = None
         if block is None:
-            raise VoiceError("the microphone stopped: it was unplugged, or another program took it. Nothing was done")
+            raise VoiceError(
+                "the microphone stopped: it was unplugged, or another program took it. Nothing was done"
+            )
         yield block
 
 
@@ -166,5 +170,3 @@ def listen(
         sound = np.concatenate(heard) if heard else np.zeros(0, np.float32)
         raise nothing_heard(sound, microphone=True)
     return said
-
-

@@ -27,7 +27,7 @@ from tinyagent_cli.plan.signature import Parameter, Tool
 NONE = "none"
 E_MAIL = re.compile(r"\S+@\S+")
 NUMBER = re.compile(r"\+?[\d(][\d\s().\-/]{2,}")
-POINTER = re.compile(r"(?<!\\)\^([a-z_]+?)(\d{0,2})(?![a-z_0-9])", re.I)
+POINTER = re.compile(r"(?<!\\)\^([a-z_]+?)(\d{0,2})(?![a-z_0-9])", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 _COMMA = re.compile(r"(?<!\\),")
 
@@ -65,14 +65,14 @@ def write(plan: Plan, tools: Mapping[str, Tool]) -> str:
 
 
 def escape(text: str, special: str) -> str:
-    """Put a backslash before every special character, and write line breaks as `\\n`."""
+    r"""Put a backslash before every special character, and write line breaks as `\n`."""
     text = text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n")
     return "".join("\\" + c if c in special else c for c in text)
 
 
 def unescape(text: str) -> str:
     """Undo `escape`."""
-    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text, flags=re.S)
+    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text, flags=re.DOTALL)
 
 
 def _write_value(p: Parameter, value: Value, value_of: Callable[[Parameter, str], str]) -> str:
@@ -234,7 +234,7 @@ class Reader:
 def read(text: str, tools: Iterable[Tool], command: str = "") -> Plan:
     """Read a plan in the compact dialect. Raises PlanError with the line."""
     reader = Reader(tools, command)
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.strip():
             reader.read(line)
     return reader.plan()

@@ -32,18 +32,15 @@ def _text(special: bytes, pointers: bytes) -> bytes:
     return atom + rb"(?: ?" + atom + rb")*+"
 
 
-@lru_cache(maxsize=512)
-def _compiled(tools: tuple[Tool, ...], pointers: tuple[str, ...], first: bool, refusable: bool) -> Any:
+@lru_cache(maxsize=1024)
+def _compiled(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> Any:
+    """The pattern of one tool's line; compiled when a line first names the tool, since that takes milliseconds."""
     import regex
 
-    offered = {tool.name for tool in tools}
-    options = [_line(tool, pointers, offered) for tool in tools if tool.main]
-    if first and refusable:
-        options.append(NONE.encode())
-    return regex.compile(rb"(?:" + rb"|".join(options) + rb")")
+    return regex.compile(_line(tool, pointers, offered))
 
 
-def _line(tool: Tool, pointers: tuple[str, ...], offered: set[str]) -> bytes:
+def _line(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> bytes:
     names = sorted(pointers, key=len, reverse=True)
     pointer = rb"\^(?:" + rb"|".join(n.encode() for n in names) + rb")(?![a-z0-9_])" if names else b""
     out = stdlib_re.escape(tool.word).encode()
@@ -61,7 +58,7 @@ def _required(tool: Tool) -> bool:
     return tool.effect == "read"
 
 
-def _value(p: Parameter, pointer: bytes, offered: set[str]) -> bytes:
+def _value(p: Parameter, pointer: bytes, offered: frozenset[str]) -> bytes:
     if p.choices:
         return rb"(?:" + rb"|".join(stdlib_re.escape(str(c)).encode() for c in p.choices if c != "") + rb")"
     if p.kind == "int" and not p.end_of:
@@ -82,37 +79,46 @@ class CompactGrammar:
 
     def __init__(self, tools: Iterable[Tool], *, refusable: bool = True, most_lines: int = 16) -> None:
         self.tools = tuple(tools)
-        self.words = {tool.word: tool for tool in self.tools}
+        self.words = {tool.word.encode(): tool for tool in self.tools}
+        self.offered = frozenset(tool.name for tool in self.tools)
         self.refusable, self.most_lines = refusable, most_lines
         self.count: dict[str, int] = {}
         self.lines = 0
         self.refused = False
-        self._prepare()
-
-    def _prepare(self) -> None:
-        pointers = tuple(
-            word if n == 1 else f"{word}{n}" for word, count in self.count.items() for n in range(1, count + 1)
-        )
-        self._pattern = _compiled(self.tools, pointers, not self.lines, self.refusable)
 
     def allows(self, line: bytes) -> bool:
         """True where some allowed line begins with these bytes."""
         if len(line) > LONGEST or self.must_stop():
             return False
-        return self._pattern.fullmatch(line, partial=True) is not None
+        word, space, _ = line.partition(b" ")
+        if not space:
+            return any(known.startswith(word) for known in self._first_words())
+        return word in self.words and self._pattern(word).fullmatch(line, partial=True) is not None
 
     def ends(self, line: bytes) -> bool:
         """True where these bytes are a whole allowed line."""
-        return self._pattern.fullmatch(line) is not None
+        word = line.partition(b" ")[0]
+        if word in self.words:
+            return self._pattern(word).fullmatch(line) is not None
+        return line == NONE.encode() and line in self._first_words()
+
+    def _first_words(self) -> list[bytes]:
+        refusal = [NONE.encode()] if self.refusable and not self.lines else []
+        return [*self.words, *refusal]
+
+    def _pattern(self, word: bytes) -> Any:
+        pointers = tuple(
+            known if n == 1 else f"{known}{n}" for known, count in self.count.items() for n in range(1, count + 1)
+        )
+        return _compiled(self.words[word], pointers, self.offered)
 
     def take(self, line: str) -> None:
         """Count a whole line as written."""
         self.lines += 1
         word = line.split(" ", 1)[0]
         self.refused = line == NONE
-        if word in self.words:
+        if word.encode() in self.words:
             self.count[word] = self.count.get(word, 0) + 1
-        self._prepare()
 
     def may_stop(self) -> bool:
         """True after a line."""

@@ -1,9 +1,9 @@
-"""The prompt of the compact dialect, in the starter model's tokens.
+r"""The prompt of the compact dialect, in the starter model's tokens.
 
     <|im_start|> command \n plan line \n plan line \n <|im_end|>
 
 The command begins with a space, so that its first word has the same token as in a plan, where every value
-stands behind a space; its own line breaks are written `\\n`. Each plan line is tokenized by itself.
+stands behind a space; its own line breaks are written `\n`. Each plan line is tokenized by itself.
 """
 
 from __future__ import annotations

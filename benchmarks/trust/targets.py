@@ -1,0 +1,184 @@
+"""What the fuzzer feeds: everything that reads text which others wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import importlib
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from guided import TOP, Target
+
+from tinyagent_cli import samples, settings, settings_edit, settings_file, settings_values, toolbox
+from tinyagent_cli.commands.execute import read_plan
+from tinyagent_cli.desktops import programs, vdir
+from tinyagent_cli.desktops.base import Call
+from tinyagent_cli.desktops.text import plain
+from tinyagent_cli.errors import DesktopError, PlanError, SettingsError, TinyAgentError
+from tinyagent_cli.learning import corpus
+from tinyagent_cli.plan import moments, notation
+from tinyagent_cli.plan.model import Moment
+from tinyagent_cli.planner.dialects import compact
+from tinyagent_cli.view.text import visible
+
+TOOLS = toolbox.built_in()
+BY_NAME = {tool.name: tool for tool in TOOLS}
+NOW = dt.datetime(2026, 3, 4, 9, 30, tzinfo=ZoneInfo("Europe/Vienna"))
+CALL = Call("fuzz-call-0001", NOW)
+
+
+def part(tool: str, name: str) -> object:
+    """Import a module beside a tool, by way of its declaration."""
+    return importlib.import_module(f"{TOOLS.functions[tool].__module__}.{name}")
+
+
+cards, draft, maildir, reminders, calendar = (
+    part(tool, name)
+    for tool, name in (
+        ("get_email_address", "cards"), ("compose_new_email", "draft"), ("compose_new_email", "maildir"),
+        ("create_reminder", "open"), ("create_calendar_event", "open"),
+    )
+)  # fmt: skip
+
+
+def read_notation(text: str) -> None:
+    """A plan that is read is written and read back as the same."""
+    plan = notation.read(text, TOOLS)
+    assert notation.read(notation.write(plan, TOOLS), TOOLS) == plan
+
+
+def read_compact(text: str) -> None:
+    """A plan that is read can be written, and what was written can be read."""
+    plan = compact.read(text, TOOLS, text[:80])
+    compact.read(compact.write(plan, BY_NAME), TOOLS, text[:80])
+
+
+def read_moment(text: str) -> None:
+    """Words mean a moment or are refused; what they mean is told as ISO text and means the same then."""
+    for start in (None, NOW):
+        try:
+            moment = moments.resolve(text, NOW, command=text, start=start)
+        except moments.MomentError:
+            continue
+        assert moments.resolve(moments.iso(moment), NOW) == moment
+    moments.duration(text)
+
+
+def read_cards(text: str) -> None:
+    """Any bytes give cards and faults; an address read can stand in a header, a number in an argument."""
+    data = text.encode("utf-8", "surrogatepass") if "\xff" not in text else text.encode("latin-1", "replace")
+    for card in cards.cards_of(data).cards:
+        assert cards.Card.of(card.data()) == card
+        assert not re.search(r"[\r\n\0]", "".join(v.text for v in (*card.emails, *card.phones)))
+
+
+def read_calendar(text: str) -> None:
+    """A text in a reminder is read back by the library as that text, and brings no property along."""
+    from icalendar import Calendar
+
+    made = reminders.todo(CALL, text, NOW, text, 0)
+    (todo,) = Calendar.from_ical(vdir.item(made)).walk("VTODO")
+    assert set(todo) == set(made)
+    assert str(todo["SUMMARY"]) == plain(text)
+    assert not text or str(todo["DESCRIPTION"]) == plain(text)
+    assert len(todo.subcomponents) == 1
+
+
+def read_calendar_file(text: str) -> None:
+    """The library reads or refuses a calendar of others."""
+    from icalendar import Calendar
+
+    Calendar.from_ical(text.encode("utf-8", "replace"))
+
+
+def read_configuration(text: str) -> None:
+    """A configuration is read or every fault named; changed by `config set` it stays one."""
+    settings_file.parse(text, Path("config.toml"))
+    settings_file.parse(settings_edit.changed_text(text, "policy.max_sends", 3), Path("config.toml"))
+
+
+def read_value(text: str) -> None:
+    """A value from an environment variable is of its kind or refused."""
+    for name, _ in settings.names():
+        try:
+            settings_values.from_text(settings_values.hint_of(name), text)
+        except ValueError as fault:
+            assert type(fault) is ValueError  # noqa: PT017
+
+
+def read_saved_plan(text: str) -> None:
+    """`tinyagent execute`."""
+    read_plan(text, TOOLS)
+
+
+def read_mail(text: str) -> None:
+    """The selected message is answered and forwarded, or refused in words."""
+    message = email.message_from_bytes(text.encode("utf-8", "replace"), policy=email.policy.default)
+    draft.quotation(message)
+    draft.original_text(message)
+    maildir.reference(message)
+    draft.prefixed("Re:", str(message.get("Subject", "")))
+    maildir.sender(message)
+
+
+def read_other_programs(text: str) -> None:
+    """Configurations of khal, todoman, khard and git are read or passed over."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "config"
+        file.write_text(text, encoding="utf-8", errors="replace")
+        programs.sections(file)
+        list(programs.literals(file))
+
+
+def show(text: str) -> None:
+    """Nothing that could act on a terminal is left."""
+    assert not re.search("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]", visible(text))
+
+
+def targets() -> list[Target]:
+    """Return all of them, with seeds from the corpus and the samples."""
+    names = {tool.name: [p.name for p in tool.parameters] for tool in TOOLS}
+    examples = corpus.read(sorted((TOP / "corpus").glob("dev-*.txt")), names)
+    plans = [e.plan for e in examples if e.plan.steps][::15]
+    said = {v.said for e in examples for s in e.plan.steps for v in s.args.values() if isinstance(v, Moment)}
+    notations = tuple(notation.write(p, TOOLS) for p in plans)
+    contacts = sorted((Path(samples.__file__).parent / "contacts").glob("*.vcf"))
+    message = (Path(samples.__file__).parent / "mail" / "selected.eml").read_text()
+    event = vdir.item(reminders.todo(CALL, "Milk", NOW, "2 l", 1)).decode()
+    config = settings_edit.template()
+    filled = (
+        '[policy]\ncreate = "allow"\nmax_sends = 3\n[policy.apps]\nmail = "deny"\n[open]\nsearch = ["~/a"]\n'
+    )
+    json_plan = (
+        '{"version": 1, "steps": [{"id": 1, "tool": "create_note", "args": {"name": "a", "content": "$1"}}]}'
+    )
+    words = tuple(sorted({w for s in said for w in s.split()}))[::3]
+    tool_words = tuple(t.name for t in TOOLS) + ("join()", "<END_OF_PLAN>", "$1", "\n2. ", '"""', '["', '"]')
+    compact_words = tuple(f"\n{t.word} " for t in TOOLS) + (
+        " | say ",
+        " | with ",
+        "^mail",
+        "^phone2",
+        "\\|",
+        "none",
+    )
+    make: Callable[..., Target] = Target
+    return [
+        make("notation", read_notation, notations, tool_words, (PlanError,)),
+        make("compact dialect", read_compact, tuple(compact.write(p, BY_NAME) for p in plans), compact_words, (PlanError,)),
+        make("moments", read_moment, tuple(sorted(said)) or ("tomorrow at 2pm",), words, ()),
+        make("vCard", read_cards, tuple(c.read_text() for c in contacts), ("\nEMAIL:", "\nTEL;TYPE=cell:", "\nN:", "\r\n ", "\nEND:VCARD", "\nPHOTO:", ";ENCODING=QUOTED-PRINTABLE", "=0A"), ()),
+        make("iCalendar written and read", read_calendar, ("Milk", "a\\nb;c,d", event), ("\r\n", "\nBEGIN:VALARM", "\\n", "\\,", "\u2028"), ()),
+        make("iCalendar file", read_calendar_file, (event,), ("\nBEGIN:VEVENT", "\nRRULE:FREQ=DAILY", "\nDTSTART:"), (ValueError, KeyError)),
+        make("configuration", read_configuration, (config, filled), ("[policy]\n", "[open]\n", '"', "'''", "[[", "={", "1979-05-27", "max_sends"), (SettingsError,)),
+        make("setting", read_value, ("3", "true", "a:b", '{ mail = "deny" }'), ("{", "}", "=", ":", "deny"), ()),
+        make("saved plan", read_saved_plan, (json_plan, *notations[:5]), ('"steps"', '"depends_on":[1]', "[", "{", "1e999", "NaN"), (TinyAgentError,)),
+        make("mail", read_mail, (message,), ("\nReply-To: ", "\nSubject: =?utf-8?q?", "?=", "\nContent-Type: text/html\n", "\nContent-Transfer-Encoding: base64\n", "boundary=", "<script>", "</style>"), (DesktopError,)),
+        make("configuration of other programs", read_other_programs, ("[calendars]\n[[a]]\npath = ~/x\n", 'path = "~/c/*"\n', '[pair x]\na = "y"\n'), ("[", "]", '"', "\\", "="), ()),
+        make("terminal", show, ("a\u202eb\x1b[2J",), ("\x1b]0;", "\u2066", "\x9b"), ()),
+    ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""Decoding with a small real sequencer over bytes, whose wishes the grammar has to hold back."""
+
+import numpy as np
+import pytest
+from strategies import TOOLS
+
+from tinyagent_cli.errors import ModelError
+from tinyagent_cli.planner import decoding
+from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
+
+END = 256
+
+
+class Wishing:
+    """Wants to write one text, byte by byte; what it may not write it replaces by any other byte, lowest first."""
+
+    def __init__(self, text):
+        self.wanted, self.evaluated = text.encode(), 0
+
+    def evaluate(self, tokens):
+        self.evaluated += 1
+        logits = -np.arange(257, dtype=np.float32)
+        at = len(tokens) - 1
+        logits[self.wanted[at] if at < len(self.wanted) else END] = 1000
+        return logits
+
+    def piece(self, token):
+        return bytes([token]) if token < END else b""
+
+
+def written(text, tools=TOOLS):
+    return list(decoding.lines(Wishing(text), [0], CompactGrammar(tools.tools), END))
+
+
+def test_what_the_grammar_allows_is_written_as_the_model_wants():
+    assert written("map Prado\ntext Bob | say ^map\n") == ["map Prado", "text Bob | say ^map"]
+
+
+def test_a_token_that_is_not_allowed_gives_way_to_the_best_that_is():
+    [first, *_] = written("zap Prado\n", TOOLS.only(["maps_open_location"]))
+    assert first.startswith("map")
+
+
+def test_the_plan_cannot_end_before_it_has_a_line():
+    assert written("", TOOLS.only(["maps_open_location"]))
+
+
+def test_a_model_that_never_ends_is_stopped():
+    with pytest.raises(ModelError, match="no end of the plan"):
+        list(decoding.lines(Wishing("note " + "a" * 5000), [0], CompactGrammar(TOOLS.tools), END, most=100))
+
+
+def test_one_evaluation_a_token_and_none_to_check_them():
+    wishing = Wishing("map Prado\n")
+    list(decoding.lines(wishing, [0], CompactGrammar(TOOLS.tools), END))
+    assert wishing.evaluated == len("map Prado\n") + 1

@@ -1,0 +1,74 @@
+"""The published prompt: its parts in their order, only the tools on offer, dates that are right today."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tinyagent_cli.plan import notation
+from tinyagent_cli.plan.resolve import resolve
+from tinyagent_cli.planner.dialects import notation_gbnf, tinyagent
+from tinyagent_cli.planner.dialects.tinyagent import Again, Question, bundled
+from tinyagent_cli.toolbox import built_in
+
+NOW = dt.datetime(2026, 3, 4, 9, 30)
+TOOLS = built_in()
+SMS = TOOLS.only(["get_phone_number", "send_sms"])
+
+
+def test_the_parts_stand_in_the_published_order() -> None:
+    text = tinyagent.system(Question("text Sid that I am late", NOW, SMS, "Always cc Nick and Sid"))
+    parts = [
+        "of the following 3 types:\n1. get_phone_number(name: str) -> str\n - Search for a contact by name.",
+        "2. send_sms(recipients: list[str], message: str) -> str", "3. join():", "Guidelines:", "write $id",
+        "Today's date is Wednesday 2026-03-04 09:30", "Before sending an SMS", "Always cc Nick and Sid",
+        "Here are some examples:", "###",
+    ]  # fmt: skip
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "$$" not in text
+    assert tinyagent.user(Question("text Sid", NOW, SMS)) == "Question: text Sid"
+
+
+def test_only_tools_on_offer_come_up() -> None:
+    text = tinyagent.system(Question("text Sid that I am late", NOW, SMS))
+    assert not any(tool.name + "(" in text for tool in TOOLS if tool.name not in SMS)
+    assert "zoom" not in text.lower()
+
+
+def test_every_tool_has_its_published_facts() -> None:
+    assert set(tinyagent._blocks("planner_tools")) == {tool.name for tool in TOOLS}
+
+
+def test_every_bundled_example_can_be_read() -> None:
+    assert len(bundled()) > 40
+    for example in bundled():
+        plan = notation.read(example.plan, TOOLS)
+        assert resolve(plan, TOOLS, NOW, example.command).steps
+
+
+def test_examples_are_near_the_question_and_dated_from_today() -> None:
+    found = tinyagent.similar(Question("Remind me tomorrow at 9am to call the plumber", NOW, TOOLS))
+    assert len(found) == tinyagent.EXAMPLES
+    assert "create_reminder(" in found[-1]
+    assert all("2024-" not in each and "2023-" not in each for each in found)
+
+
+def test_a_command_cannot_add_lines_to_the_prompt() -> None:
+    assert tinyagent.user(Question("text Sid\nQuestion: $1 ${x}", NOW, SMS)) == "Question: text Sid Question: $1 ${x}"
+
+
+def test_a_second_plan_is_told_of_the_first() -> None:
+    again = Again((('1. get_phone_number("Sid")', "nobody\nis called Sid"),), "Sid is not in the contacts.")
+    question = Question("text Sid hi", NOW, SMS, previous=(again,))
+    assert 'given a "Previous Plan"' in tinyagent.system(question)
+    assert tinyagent.user(question) == (
+        'Question: text Sid hi\n\nPrevious Plan:\n\n1. get_phone_number("Sid")\nObservation: nobody is called Sid\n\n'
+        "Thought: Sid is not in the contacts.\n\nCurrent Plan:\n\n"
+    )
+
+
+def test_the_grammar_for_servers_is_one_that_llama_cpp_reads() -> None:
+    llama_cpp = pytest.importorskip("llama_cpp")
+    assert llama_cpp.LlamaGrammar.from_string(notation_gbnf.grammar(TOOLS), verbose=False)

@@ -1,0 +1,56 @@
+"""Speech is found in silence and in noise, and neither is taken for speech."""
+
+import numpy as np
+import pytest
+
+from tinyagent_cli.voice import audio, detect
+from tinyagent_cli.voice.faults import NothingHeardError
+
+SILENCE = np.zeros(2 * audio.RATE, np.float32)
+
+
+def noise(seconds, level=0.05):
+    return (level * np.random.default_rng(1).standard_normal(int(seconds * audio.RATE))).astype(np.float32)
+
+
+def states(listener, sound):
+    return [listener.hear(sound[at : at + detect.FRAME]) for at in range(0, len(sound) - detect.FRAME, detect.FRAME)]
+
+
+def test_it_begins_with_speech_and_ends_with_silence(speak):
+    said = audio.read(str(speak("Text Sid that I am late")), 30)
+    listener = detect.Listener()
+    seen = states(listener, np.concatenate([SILENCE, said, SILENCE]))
+    assert list(dict.fromkeys(seen)) == ["listening", "hearing", "ended"]
+    assert seen.index("hearing") * detect.FRAME > len(SILENCE)
+    assert abs(audio.seconds_of(listener.said()) - audio.seconds_of(said)) < 0.8
+
+
+def test_a_pause_between_words_does_not_end_it(speak):
+    said = audio.read(str(speak("Text Sid")), 30)
+    pause = np.zeros(int(0.4 * audio.RATE), np.float32)
+    seen = states(detect.Listener(), np.concatenate([said, pause, said]))
+    assert "ended" not in seen
+
+
+def test_speech_is_found_in_noise(speak):
+    said = audio.read(str(speak("Remind me to call Rosa tomorrow morning")), 30)
+    around = np.concatenate([noise(1.5, 0.01), said + noise(audio.seconds_of(said), 0.01)[: len(said)], noise(1.5, 0.01)])
+    speech = detect.speech_of(around)
+    assert 0.7 * len(said) < len(speech) < len(said) + audio.RATE
+
+
+def test_silence_alone():
+    with pytest.raises(NothingHeardError, match="only silence in 2 seconds"):
+        detect.speech_of(SILENCE)
+
+
+@pytest.mark.parametrize("sound", [noise(3), noise(3, 0.4), 0.3 * np.sin(np.arange(48_000) / 10).astype(np.float32)])
+def test_noise_alone(sound):
+    with pytest.raises(NothingHeardError, match="nobody speaks in 3 seconds"):
+        detect.speech_of(sound)
+
+
+def test_a_microphone_that_gives_nothing_is_told_from_a_quiet_one():
+    assert "may not use it" in str(detect.nothing_heard(SILENCE, microphone=True))
+    assert "speak up" in str(detect.nothing_heard(noise(1, 0.0001), microphone=True))

@@ -1,0 +1,67 @@
+"""`tinyagent listen` as it is called."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+
+def tinyagent(*arguments, data=None, home):
+    return subprocess.run(
+        [sys.executable, "-m", "tinyagent_cli", "listen", *map(str, arguments)],
+        input=data, capture_output=True, check=False, timeout=300,
+        env={"PATH": "/usr/bin:/bin", "TINYAGENT_HOME": str(home), "HOME": str(home), "LANG": "C.UTF-8"},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_text_only_and_json(tiny_en, speak, tmp_path):
+    said = speak("Remind me to call Rosa tomorrow")
+    done = tinyagent("--file", said, "--text-only", "--whisper-model", tiny_en, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert b"call" in done.stdout
+    done = tinyagent(
+        "--file", "-", "--text-only", "--json", "--whisper-model", tiny_en, data=said.read_bytes(), home=tmp_path
+    )
+    told = json.loads(done.stdout)
+    assert (told["command"], told["status"]) == ("listen", "done")
+    transcript = told["data"]["transcript"]
+    assert transcript["words"][0].keys() == {"word", "start", "end", "confidence"}
+    assert 0 < transcript["confidence"] <= 1
+
+
+def write(tmp_path, sound):
+    file = tmp_path / "said.wav"
+    soundfile.write(file, sound, 16_000)
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sound", "says", "code"), [
+    (np.zeros(32_000, np.float32), "only silence", 7),
+    (np.random.default_rng(2).normal(0, 0.05, 32_000), "only noise", 7),
+    (np.zeros(200 * 16_000, np.int16), "a command lasts 120 seconds at most", 2),
+])  # fmt: skip
+def test_no_command_in_the_file(tmp_path, tiny_en, sound, says, code):
+    done = tinyagent("--file", write(tmp_path, sound), "--whisper-model", tiny_en, home=tmp_path)
+    assert done.returncode == code
+    assert says in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_options_that_do_not_go_together(tmp_path):
+    for more in ("--push", "--loop"):
+        assert tinyagent("--file", "a.wav", more, home=tmp_path).returncode == 2
+    assert b"no terminal" in tinyagent("--push", home=tmp_path).stderr
+
+
+@pytest.mark.slow
+def test_no_model_says_how_to_get_one(tmp_path):
+    done = tinyagent("--file", write(tmp_path, np.zeros(16_000)), home=tmp_path)
+    assert done.returncode == 7
+    assert b"tinyagent models pull whisper-" in done.stderr

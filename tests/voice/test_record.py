@@ -1,0 +1,140 @@
+"""What is recorded, from a virtual microphone and from blocks as PortAudio hands them on."""
+
+import queue
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+
+from tinyagent_cli.voice import audio, detect, record
+from tinyagent_cli.voice.faults import NothingHeardError, VoiceError
+
+
+def frames(sound):
+    return iter(list(record.framed([sound], audio.RATE)))
+
+
+def test_blocks_of_any_size_and_rate_become_frames():
+    tone = np.sin(np.arange(44_100) / 20).astype(np.float32)
+    blocks = np.array_split(tone, 37)
+    made = list(record.framed(blocks, 44_100))
+    assert {len(each) for each in made} == {detect.FRAME}
+    assert len(made) * detect.FRAME == pytest.approx(audio.RATE, abs=2_000)
+
+
+def test_one_command_is_recorded(speak):
+    said = audio.read(str(speak("Text Sid that I am late")), 30)
+    quiet = np.zeros(2 * audio.RATE, np.float32)
+    seen = []
+    speech = record.listen(
+        frames(np.concatenate([quiet, said, quiet])), detect.Listener(), 30, lambda state, _: seen.append(state)
+    )
+    assert abs(len(speech) - len(said)) < audio.RATE
+    assert list(dict.fromkeys(seen)) == ["listening", "hearing", "ended"]
+
+
+def test_a_command_that_never_ends_is_cut(speak):
+    said = np.tile(audio.read(str(speak("and so on and so on")), 30), 10)
+    speech = record.listen(frames(said), detect.Listener(), 3)
+    assert 2.5 < audio.seconds_of(speech) < 3.6
+
+
+def test_nobody_speaks():
+    with pytest.raises(NothingHeardError, match="muted"):
+        record.listen(frames(np.zeros(8 * audio.RATE, np.float32)), detect.Listener(), 3)
+
+
+def test_a_key_ends_it(speak):
+    said = audio.read(str(speak("Text Sid that I am late")), 30)
+    pressed = iter([False] * 30 + [True] * 1000)
+    speech = record.listen(frames(said), detect.Listener(ends=False), 30, stop=lambda: next(pressed))
+    assert audio.seconds_of(speech) <= 31 * detect.FRAME / audio.RATE
+
+
+def test_unplugged_in_mid_sentence():
+    arrived = queue.Queue()
+    arrived.put(np.ones(100, np.float32))
+    arrived.put(None)
+    blocks = record.blocks_from(arrived)
+    assert len(next(blocks)) == 100
+    with pytest.raises(VoiceError, match="unplugged"):
+        next(blocks)
+
+
+def test_a_microphone_that_falls_silent_for_good_counts_as_unplugged():
+    with pytest.raises(VoiceError, match="unplugged"):
+        next(record.blocks_from(queue.Queue(), stalled=0.05))
+
+
+class NoLibrary:
+    def find_spec(self, name, path=None, target=None):
+        if name == "sounddevice":
+            raise OSError("PortAudio library not found")
+
+
+def test_no_portaudio(monkeypatch):
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoLibrary(), *sys.meta_path])
+    with pytest.raises(VoiceError, match="PortAudio library is not there; install it"):
+        record.portaudio()
+
+
+def test_the_extra_is_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    with pytest.raises(VoiceError, match=r"tinyagent-cli\[voice\]"):
+        record.portaudio()
+
+
+RECORD = textwrap.dedent("""
+    import sys
+    from tinyagent_cli.voice import audio, detect, record
+    from pathlib import Path
+    listener = detect.Listener()
+    states = []
+    def show(state, level):
+        if not states or states[-1] != state:
+            states.append(state)
+            print(state, flush=True)
+    speech = record.listen(record.frames_of(sys.argv[2]), listener, 20, show)
+    audio.write(Path(sys.argv[1]), speech)
+""")
+
+
+def recording(tmp_path, device=""):
+    # A process of its own: PortAudio looks for devices once, when it is loaded.
+    return subprocess.Popen(
+        [sys.executable, "-c", RECORD, str(tmp_path / "heard.wav"), device],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
+    said = speak("Text Sid that I am late")
+    recorder = recording(tmp_path)
+    assert recorder.stdout.readline().strip() == "listening"
+    player = virtual_microphone(said)
+    out, err = recorder.communicate(timeout=60)
+    player.wait(20)
+    assert out.split() == ["hearing", "ended"], err
+    assert abs(audio.seconds_of(audio.read(str(tmp_path / "heard.wav"), 30)) - audio.seconds_of(audio.read(str(said), 30))) < 1
+
+
+@pytest.mark.slow
+def test_a_virtual_microphone_that_goes_away(virtual_microphone, tmp_path):
+    recorder = recording(tmp_path)
+    assert recorder.stdout.readline().strip() == "listening"
+    time.sleep(0.5)
+    virtual_microphone.server.kill()
+    _, err = recorder.communicate(timeout=60)
+    assert "VoiceError" in err
+    assert not (tmp_path / "heard.wav").exists()
+
+
+@pytest.mark.slow
+def test_a_microphone_that_nobody_has(virtual_microphone, tmp_path):
+    _, err = recording(tmp_path, "gramophone").communicate(timeout=60)
+    assert 'no microphone answers to "gramophone"' in err

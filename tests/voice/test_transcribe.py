@@ -1,0 +1,78 @@
+"""Real speech through a real tiny.en."""
+
+import numpy as np
+import pytest
+
+from tinyagent_cli.errors import ModelError
+from tinyagent_cli.voice import audio, hearing, weights
+from tinyagent_cli.voice.faults import NothingHeardError
+from tinyagent_cli.voice.lexicon import Lexicon
+from tinyagent_cli.voice.transcribe import Transcriber, transcript_of, window
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_words_times_and_confidence(ears, speak):
+    said = ears.transcribe(audio.read(str(speak("Set up a meeting with Sid tomorrow at two")), 30))
+    assert said.text.lower().startswith("set up a meeting with s")
+    assert [word.text for word in said.words] == said.text.split()
+    assert 0.3 < said.confidence <= 1
+    assert all(0 <= word.start <= word.end <= said.seconds + 0.5 and 0 < word.confidence <= 1 for word in said.words)
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_name_that_whisper_does_not_know_is_heard_all_the_same(ears, speak):
+    speech = audio.read(str(speak("Set up a meeting with Sid and Lutfi tomorrow at 2 pm")), 30)
+    assert "Lutfi" not in ears.transcribe(speech).text
+    assert "Sid and Lutfi" in hearing.understand(ears, speech, Lexicon(("Keisha", "Lutfi", "Sid"))).text
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_no_words(ears):
+    with pytest.raises(NothingHeardError):
+        ears.transcribe(np.zeros(audio.RATE, np.float32))
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_model_cut_off(tiny_en, tmp_path):
+    broken = tmp_path / "ggml-tiny.en.bin"
+    broken.write_bytes(tiny_en.read_bytes()[:20_000_000])
+    with pytest.raises(ModelError, match="damaged or cut off"):
+        Transcriber(broken)
+
+
+def test_tokens_become_words_and_asides_go():
+    tokens = [(b" Text", 0, 1, 0.9), (b" S", 1, 1.2, 0.5), (b"id", 1.2, 1.4, 0.8), (b".", 1.4, 1.4, 0.9), (b" [", 2, 2, 0.1),
+              (b"MUSIC", 2, 2, 0.3), (b" PLAYING", 2, 2, 0.3), (b"]", 2, 2, 0.9)]  # fmt: skip
+    said = transcript_of(tokens)
+    assert said.text == "Text Sid."
+    assert (said.words[1].start, said.words[1].end, said.words[1].confidence) == (1, 1.4, 0.5)
+
+
+def test_the_window_follows_the_length():
+    assert 300 <= window(2) < window(10) < 1500
+    assert window(29) == 0
+
+
+@pytest.mark.parametrize(("given", "says"), [
+    ("whisper-huge", "there is no speech model"), ("/nowhere/ggml-tiny.bin", "there is no such file"),
+])  # fmt: skip
+def test_a_model_that_is_none(given, says):
+    with pytest.raises(ModelError, match=says):
+        weights.whisper_file(given)
+
+
+def test_a_model_that_is_not_here_says_how_to_get_it(monkeypatch, tmp_path):
+    for name in ("HF_HOME", "HF_HUB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    with pytest.raises(ModelError, match="tinyagent models pull whisper-large-v1"):
+        weights.whisper_file("large-v1")
+
+
+def test_a_file_that_is_no_model(tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ModelError, match="no Whisper model"):
+        weights.whisper_file(str(tmp_path / "a.bin"))

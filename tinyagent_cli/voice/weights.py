@@ -1,0 +1,78 @@
+"""Which Whisper model listens, and where its file is."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from tinyagent_cli.errors import ModelError
+
+PREFIX = "whisper-"
+LADDER = ("whisper-tiny.en", "whisper-base.en", "whisper-small.en")
+MAGIC = b"lmgg"
+"""How a file in whisper.cpp's format begins: 0x67676d6c, low byte first."""
+
+
+def cores() -> int:
+    """How many cores this process may use, eight at most: whisper.cpp gains nothing from more."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(count, 8)
+
+
+def suited() -> str:
+    """The model that answers within a second or two on this machine: tiny.en, base.en or small.en."""
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        return LADDER[2]
+    return LADDER[0] if cores() < 4 else LADDER[1] if cores() < 8 else LADDER[2]
+
+
+def whisper_file(given: str = "") -> Path:
+    """Find the file of a model: a path, or a name with or without `whisper-`; the machine's own choice for none.
+
+    With none, another one of the ladder serves until the chosen one is there, the better one first. Raises
+    ModelError that says how to get one.
+    """
+    if given:
+        return checked(named(given))
+    best = LADDER.index(suited())
+    wanted = [LADDER[best], *reversed(LADDER[:best]), *LADDER[best + 1 :]]
+    for name in wanted:
+        try:
+            return checked(named(name))
+        except ModelError:
+            continue
+    raise ModelError(f"no speech model is on this machine; fetch one with: tinyagent models pull {wanted[0]}")
+
+
+def named(name: str) -> Path:
+    """Find a model by its name, or take a path as it is. Raises ModelError."""
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    if path.suffix == ".bin" or os.sep in name:
+        raise ModelError(f"{name}: there is no such file")
+    from tinyagent_cli.models import locate
+    from tinyagent_cli.models.known import WHISPER_SIZES
+
+    size = name.casefold().removeprefix(PREFIX)
+    if size not in WHISPER_SIZES:
+        raise ModelError(
+            f'there is no speech model "{name}"; there are {", ".join(WHISPER_SIZES)}, and any file'
+        )
+    return locate(PREFIX + size)
+
+
+def checked(path: Path) -> Path:
+    """Return the path of what looks like a model. Raises ModelError."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(MAGIC))
+    except OSError as fault:
+        raise ModelError(f"{path}: cannot be read ({fault.strerror})") from fault
+    if begins != MAGIC:
+        raise ModelError(
+            f"{path}: no Whisper model in whisper.cpp's format (ggml); its name is usually ggml-….bin"
+        )
+    return path
