@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hub_server import HubServer
+from hub_server import NAME, HubServer
 
 from tinyagent_cli.models.download import Watch
 from tinyagent_cli.models.hub import Hub
-
-NAME = "owner/repo/model.gguf"
 
 
 def gguf_bytes(folder: Path, size: int = 3_000_000) -> bytes:

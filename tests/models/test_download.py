@@ -12,8 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import NAME
-from hub_server import HubServer
+from hub_server import NAME, HubServer
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.models import download, places

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from desks import NOW, TOOLS, step
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyagent_cli.errors import DesktopError
@@ -18,6 +18,7 @@ texts = st.text(st.sampled_from("ab $12,.\\\n@x€"), max_size=20)
 plain_words = st.text(st.sampled_from("abc \n€"), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(plain_words, st.integers(1, 3)), max_size=5), st.tuples(texts, texts, texts))
 def test_each_reference_becomes_its_result_and_the_result_is_not_read_again(parts, results):
     parts = [(words if not words or words[-1] in " \n" else words + " ", n) for words, n in parts]
@@ -26,6 +27,7 @@ def test_each_reference_becomes_its_result_and_the_result_is_not_read_again(part
     assert put_in(text, lambda n: results[n - 1]) == expected
 
 
+@settings(deadline=None)
 @given(texts)
 def test_text_made_literal_comes_out_as_it_was(text):
     written = references.literal(text)
@@ -34,6 +36,7 @@ def test_text_made_literal_comes_out_as_it_was(text):
         assert put_in(written, lambda _: "WRONG") == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 4), max_size=6), st.dictionaries(st.integers(1, 4), texts))
 def test_a_list_keeps_unknown_references_and_loses_no_item(numbers, results):
     items = tuple(f"${n}" for n in numbers)

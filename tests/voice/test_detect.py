@@ -14,7 +14,10 @@ def noise(seconds, level=0.05):
 
 
 def states(listener, sound):
-    return [listener.hear(sound[at : at + detect.FRAME]) for at in range(0, len(sound) - detect.FRAME, detect.FRAME)]
+    return [
+        listener.hear(sound[at : at + detect.FRAME])
+        for at in range(0, len(sound) - detect.FRAME, detect.FRAME)
+    ]
 
 
 def test_it_begins_with_speech_and_ends_with_silence(speak):
@@ -35,7 +38,9 @@ def test_a_pause_between_words_does_not_end_it(speak):
 
 def test_speech_is_found_in_noise(speak):
     said = audio.read(str(speak("Remind me to call Rosa tomorrow morning")), 30)
-    around = np.concatenate([noise(1.5, 0.01), said + noise(audio.seconds_of(said), 0.01)[: len(said)], noise(1.5, 0.01)])
+    around = np.concatenate(
+        [noise(1.5, 0.01), said + noise(audio.seconds_of(said), 0.01)[: len(said)], noise(1.5, 0.01)]
+    )
     speech = detect.speech_of(around)
     assert 0.7 * len(said) < len(speech) < len(said) + audio.RATE
 
@@ -45,7 +50,9 @@ def test_silence_alone():
         detect.speech_of(SILENCE)
 
 
-@pytest.mark.parametrize("sound", [noise(3), noise(3, 0.4), 0.3 * np.sin(np.arange(48_000) / 10).astype(np.float32)])
+@pytest.mark.parametrize(
+    "sound", [noise(3), noise(3, 0.4), 0.3 * np.sin(np.arange(48_000) / 10).astype(np.float32)]
+)
 def test_noise_alone(sound):
     with pytest.raises(NothingHeardError, match="nobody speaks in 3 seconds"):
         detect.speech_of(sound)

@@ -25,7 +25,14 @@ def test_text_only_and_json(tiny_en, speak, tmp_path):
     assert done.returncode == 0, done.stderr
     assert b"call" in done.stdout
     done = tinyagent(
-        "--file", "-", "--text-only", "--json", "--whisper-model", tiny_en, data=said.read_bytes(), home=tmp_path
+        "--file",
+        "-",
+        "--text-only",
+        "--json",
+        "--whisper-model",
+        tiny_en,
+        data=said.read_bytes(),
+        home=tmp_path,
     )
     told = json.loads(done.stdout)
     assert (told["command"], told["status"]) == ("listen", "done")

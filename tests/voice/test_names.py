@@ -8,7 +8,21 @@ from tinyagent_cli.voice.slots import places
 from tinyagent_cli.voice.transcribe import Word
 
 BOOK = Lexicon(
-    ("Sid", "Lutfi", "Keisha", "María López", "María", "Dr. Patel", "José", "Georg", "Nick", "Rosa", "Mom", "Anna", "Jon"),
+    (
+        "Sid",
+        "Lutfi",
+        "Keisha",
+        "María López",
+        "María",
+        "Dr. Patel",
+        "José",
+        "Georg",
+        "Nick",
+        "Rosa",
+        "Mom",
+        "Anna",
+        "Jon",
+    ),
     ("Meeting notes", "Quarterly report"),
 )
 

@@ -30,7 +30,10 @@ def test_one_command_is_recorded(speak):
     quiet = np.zeros(2 * audio.RATE, np.float32)
     seen = []
     speech = record.listen(
-        frames(np.concatenate([quiet, said, quiet])), detect.Listener(), 30, lambda state, _: seen.append(state)
+        frames(np.concatenate([quiet, said, quiet])),
+        detect.Listener(),
+        30,
+        lambda state, _: seen.append(state),
     )
     assert abs(len(speech) - len(said)) < audio.RATE
     assert list(dict.fromkeys(seen)) == ["listening", "hearing", "ended"]
@@ -120,7 +123,13 @@ def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
     out, err = recorder.communicate(timeout=60)
     player.wait(20)
     assert out.split() == ["hearing", "ended"], err
-    assert abs(audio.seconds_of(audio.read(str(tmp_path / "heard.wav"), 30)) - audio.seconds_of(audio.read(str(said), 30))) < 1
+    assert (
+        abs(
+            audio.seconds_of(audio.read(str(tmp_path / "heard.wav"), 30))
+            - audio.seconds_of(audio.read(str(said), 30))
+        )
+        < 1
+    )
 
 
 @pytest.mark.slow

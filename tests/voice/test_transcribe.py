@@ -17,7 +17,9 @@ def test_words_times_and_confidence(ears, speak):
     assert said.text.lower().startswith("set up a meeting with s")
     assert [word.text for word in said.words] == said.text.split()
     assert 0.3 < said.confidence <= 1
-    assert all(0 <= word.start <= word.end <= said.seconds + 0.5 and 0 < word.confidence <= 1 for word in said.words)
+    assert all(
+        0 <= word.start <= word.end <= said.seconds + 0.5 and 0 < word.confidence <= 1 for word in said.words
+    )
 
 
 @pytest.mark.slow

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tinyagent_cli.errors import ModelError, UsageError
-from tinyagent_cli.models import download, known
+from tinyagent_cli.models import download
 from tinyagent_cli.models.download import Watch
 from tinyagent_cli.models.failures import of_disk
 from tinyagent_cli.models.hub import Hub, checksum_kind
+from tinyagent_cli.models.known import Known
 from tinyagent_cli.models.names import EndpointName, HubFile, LocalFile, Source, Starter, source_of
 from tinyagent_cli.models.verify import checksum
-
-
-@dataclass(frozen=True)
-class Present:
-    """A model that is on this machine, with the bytes it takes."""
-
-    name: str
-    paths: tuple[Path, ...]
-    size: int
 
 
 def locate(name: str, hub: Hub | None = None) -> Path:
@@ -63,14 +54,7 @@ def pull(name: str, hub: Hub, watch: Watch | None = None) -> tuple[Path, ...]:
     return paths
 
 
-def present(hub: Hub) -> Iterator[Present]:
-    """Every known model that is on this machine."""
-    for each in known.KNOWN:
-        if paths := there(each, hub):
-            yield Present(each.name, paths, sum(path.stat().st_size for path in paths))
-
-
-def there(each: known.Known, hub: Hub) -> tuple[Path, ...]:
+def there(each: Known, hub: Hub) -> tuple[Path, ...]:
     """The files of a known model, none where it is not on this machine."""
     if each.repo:
         return cached(HubFile(each.repo, each.files, known=each), hub)

@@ -34,6 +34,9 @@ _library_log: list[Any] = []
 @lru_cache(maxsize=1)
 def _library() -> Any:
     """llama_cpp, silenced and started once."""
+    # libgomp's threads wait for each other by spinning, by default so long that a plan of half a second took more
+    # than a minute while another program kept both cores busy. It reads this when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     try:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as fault:

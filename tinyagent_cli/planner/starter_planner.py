@@ -63,11 +63,11 @@ class StarterPlanner:
         prompt = self._prompt(engine, command)
         logits = engine.evaluate(prompt)
         evaluated = time.perf_counter()
-        retrieved = self._retrieve(logits)
+        retrieved, own_alone = self._retrieve(logits, command)
         offered = self.toolbox.only(retrieved.names) if retrieved else self.toolbox
         chosen = time.perf_counter()
         reader = compact.Reader(offered.tools, command)
-        for line in decoding.lines(engine, prompt, CompactGrammar(offered.tools), compact_prompt.END, most=LONGEST_PLAN):
+        for line in decoding.lines(engine, prompt, CompactGrammar(offered.tools, refusable=not own_alone), compact_prompt.END, most=LONGEST_PLAN):
             reader.read(line)
         plan = reader.plan()
         done = time.perf_counter()
@@ -97,10 +97,14 @@ class StarterPlanner:
         engine.ensure(needed)
         return prompt
 
-    def _retrieve(self, logits: object) -> Retrieved | None:
+    def _retrieve(self, logits: object, command: str) -> tuple[Retrieved | None, bool]:
+        """Choose the tools; True where only tools of one's own are left, whose words the model has not learned."""
         if self._head is None:
-            return None
-        return self._head.retrieve(logits, self.toolbox)  # type: ignore[arg-type]
+            return None, False
+        from tinyagent_cli.retrieval import similar
+
+        retrieved = self._head.retrieve(logits, self.toolbox)  # type: ignore[arg-type]
+        return similar.with_own(command, retrieved, self.toolbox, self._head.threshold)
 
     def close(self) -> None:
         """Free the model."""

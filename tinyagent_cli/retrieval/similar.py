@@ -1,8 +1,8 @@
 """Tools that no classifier has learned: offered where the command's words are like those that describe them.
 
-A small lexical similarity: words and the three letters that words share, weighted by how rare they are among the
-tools (tf-idf; Sparck Jones 1972), compared by the cosine. It needs no training and no model, so a tool is on
-offer as soon as its file is there.
+A small lexical similarity: the share of the command's words, without their endings, that a tool's name and
+description have, each weighted by how rare it is among the tools (idf; Sparck Jones 1972). It needs no training
+and no model, so a tool is on offer as soon as its file is there.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from functools import lru_cache
 from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.retrieval.base import Retrieved
 
-OFFERED, ALONE = 0.2, 0.35
-"""Similarities from which a tool is offered, and from which it may be offered alone."""
+OFFERED, ALONE, CERTAIN = 0.3, 0.45, 0.85
+"""Similarities from which a tool is offered; is offered alone where no learned tool fits; and alone in any case."""
+UNKNOWN = 0.5
+"""The weight of a word that no tool has, beside that of one that a single tool has: names and contents are such."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STOP = frozenset(
@@ -35,7 +37,7 @@ def scores(command: str, tools: Sequence[Tool], others: Sequence[Tool] = ()) -> 
     rarity = {term: math.log((1 + len(documents)) / (1 + count)) + 1 for term, count in held.items()}
     asked = _terms(command)
     unknown = math.log(1 + len(documents)) + 1
-    length = math.sqrt(sum((n * rarity.get(term, unknown * 0.5)) ** 2 for term, n in asked.items()))
+    length = math.sqrt(sum((n * rarity.get(term, UNKNOWN * unknown)) ** 2 for term, n in asked.items()))
     out = {}
     for tool, document in zip(tools, documents, strict=False):
         shared = [term for term in asked if term in document]
@@ -49,8 +51,8 @@ def with_own(
 ) -> tuple[Retrieved, bool]:
     """Add the tools that the classifier does not know to what it has chosen; True where only they are left.
 
-    They are left alone where one is very like the command: a model that has not learned their words would
-    else always take a word that it has learned. `threshold` is the classifier's.
+    They are left alone where the classifier finds none that fits, or one of them is very like the command: a model
+    that has not learned their words would else always take a word that it has. `threshold` is the classifier's.
     """
     every = list(tools)
     known = retrieved.scores if retrieved else {}
@@ -61,7 +63,8 @@ def with_own(
     near = [tool.name for tool in own if like[tool.name] >= OFFERED]
     learned = [name for name in retrieved.names if name in known]
     best = max(like.values())
-    if best >= ALONE:
+    fits = max(known.values(), default=0.0) >= threshold
+    if best >= (CERTAIN if fits else ALONE):
         return Retrieved(tuple(n for n in near if like[n] >= 0.7 * best), {**known, **like}), True
     return Retrieved((*learned, *near), {**known, **like}), False
 
