@@ -84,7 +84,7 @@ class PolicySettings:
     open: Rule = about("Opening files, notes and maps.", "allow")
     create: Rule = about("Making events, reminders, notes and drafts.", "ask")
     send: Rule = about("Sending messages.", "ask")
-    max_sends: int = about("The most messages one plan may send; 0 sets no limit.", 5)
+    max_sends: int = about("A plan that sends more messages than this asks for a typed word; 0 never does.", 5)
     apps: Mapping[str, Rule] = about("A rule for one app, over those above.", {})
     recipients: Mapping[str, Rule] = about("A rule for one address or number, over all others.", {})
 

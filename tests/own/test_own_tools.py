@@ -42,7 +42,7 @@ def fail(text: str) -> str:
     """Fail, always."""
     raise ValueError("no luck")
 '''
-SCRIPT = "#!/bin/sh\ncat > {out}\necho \"got it for $TINYAGENT_CALL_ID\"\n"
+SCRIPT = '#!/bin/sh\ncat > {out}\necho "got it for $TINYAGENT_CALL_ID"\n'
 TOML = 'description = "Keep a text."\neffect = "create"\n[parameters.text]\ndescription = "What."\n'
 
 

@@ -44,9 +44,13 @@ class Outcome:
 
 
 class Desktop(Protocol):
-    """Carries calls out. Both methods may be called from several threads at once."""
+    """Carries calls out. Both methods may be called from several threads at once.
+
+    `keeps_ids` is True where a call's id reaches what it makes, so that a call repeated after a crash finds its work done.
+    """
 
     name: str
+    keeps_ids: bool
 
     def call(self, tool: str, args: Mapping[str, Any], call: Call) -> Outcome:
         """Carry one call out.

@@ -41,6 +41,7 @@ class MacDesktop:
     """
 
     name = "macos"
+    keeps_ids = False
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class OpenDesktop:
     """Carries calls out in files of open formats. Every method may be called from several threads at once."""
 
     name = "open"
+    keeps_ids = True
 
     def __init__(
         self,

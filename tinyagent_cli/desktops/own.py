@@ -18,7 +18,7 @@ class OwnDesktop:
     def __init__(self, inner: Desktop, own: Own, state: Path) -> None:
         self.inner, self.own, self.ledger = inner, own, Ledger(state)
         self.name = inner.name
-        self.keeps_ids = bool(getattr(inner, "keeps_ids", inner.name == "open"))
+        self.keeps_ids = inner.keeps_ids
 
     def call(self, tool: str, args: Mapping[str, Any], call: Call) -> Outcome:
         """Carry one call out; see `Desktop.call`. Raises DesktopError and its kinds."""

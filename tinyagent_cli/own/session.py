@@ -109,7 +109,7 @@ class Session:
             over = asyncio.Event()
             try:
                 # What a server says on standard error is for its author, not for this terminal.
-                with open(os.devnull, "w", encoding="utf-8") as log:  # noqa: ASYNC230, PTH123
+                with open(os.devnull, "w", encoding="utf-8") as log:  # noqa: PTH123
                     async with mcp.Client(mcp.stdio_client(server, errlog=log)) as client:
                         ready.set_result((client, asyncio.get_running_loop(), over))
                         await over.wait()

@@ -81,10 +81,9 @@ def _cpu() -> str:
 
 
 def _file() -> Path:
-    import platformdirs
+    from tinyagent_cli.settings import Folders
 
-    root = os.environ.get("TINYAGENT_CACHE_DIR") or platformdirs.user_cache_dir("tinyagent")
-    return Path(root) / "native.json"
+    return Folders.find(os.environ).cache / "native.json"
 
 
 def _known() -> set[str]:

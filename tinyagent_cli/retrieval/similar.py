@@ -76,7 +76,7 @@ def _document(tool: Tool) -> Mapping[str, int]:
 
 def _terms(text: str) -> Counter[str]:
     words = [w for w in (m.casefold() for m in _WORD.findall(text)) if w not in _STOP]
-    return Counter({stem: 1 for stem in map(_stem, words)})
+    return Counter(dict.fromkeys(map(_stem, words), 1))
 
 
 def _stem(word: str) -> str:

@@ -139,8 +139,7 @@ def _settled(step: StepEntry, entry: Entry, journal: Journal, desktop: Desktop) 
 
 
 def _repeatable(desktop: Desktop, effect: Effect | str) -> bool:
-    keeps_ids = getattr(desktop, "keeps_ids", desktop.name == "open")
-    return effect in {"read", "open"} or (effect == "create" and bool(keeps_ids))
+    return effect in {"read", "open"} or (effect == "create" and desktop.keeps_ids)
 
 
 def _unclear(step: StepEntry) -> DesktopError:
