@@ -14,6 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments and arguments[0] in {"--version", "-V"}:
         sys.stdout.write(f"tinyagent {VERSION}\n")
         return 0
+    if not arguments and sys.stdin and sys.stdin.isatty() and sys.stderr.isatty():
+        arguments = ["chat"]
     try:
         from tinyagent_cli.commands._program import run_program
     except ModuleNotFoundError as fault:

@@ -16,7 +16,7 @@ import mcp_types as types  # noqa: E402
 
 from tinyagent_cli import commands, toolbox  # noqa: E402
 
-NOTE = {"name": "Groceries", "content": "Milk for $2 and $1", "folder": ""}
+NOTE = {"name": "Shopping for two", "content": "Milk for $2 and $1", "folder": ""}
 MODES = ["legacy", "auto"]
 
 
@@ -42,7 +42,7 @@ def answering(action: str, agreed: bool, heard: list[str]) -> Any:
 
 
 def notes(home: Path) -> list[Path]:
-    return list(home.rglob("Groceries*.md"))
+    return list(home.rglob("Shopping for two*.md"))
 
 
 def test_every_tool_is_listed_with_its_schema_and_hints(home: Path) -> None:
@@ -74,7 +74,7 @@ def test_what_needs_a_yes_is_asked_through_the_client_and_done(home: Path, mode:
     assert not done.is_error, done
     assert done.structured_content["undoable"] is True
     assert len(heard) == 1
-    assert "Groceries" in heard[0]
+    assert "Shopping for two" in heard[0]
     (note,) = notes(home)
     assert "Milk for $2 and $1" in note.read_text()
 

@@ -146,6 +146,7 @@ def test_an_executable_that_fails_or_takes_too_long_is_an_error_in_words(tmp_pat
 
 class Inner:
     name = "inner"
+    keeps_ids = True
 
     def call(self, tool: str, args: object, call: Call) -> Outcome:
         return Outcome(tool, f"Did {tool}.", {"kind": "inner"})

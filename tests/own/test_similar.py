@@ -21,33 +21,40 @@ LAMPS = replace(
 NONE_FITS = {tool.name: 0.01 for tool in BUILT_IN}
 
 
+TOOLS = (*BUILT_IN, DICE, LAMPS)
+
+
 @pytest.mark.parametrize(
     ("command", "name"),
     [("roll two dice", "roll_dice"), ("rolling a 20-sided dice please", "roll_dice"), ("switch off the lamp in the hall", "switch_lights"),
      ("turn the kitchen lights on", "switch_lights")],
 )  # fmt: skip
-def test_the_tool_that_is_described_in_the_commands_words_is_alone(command: str, name: str) -> None:
-    found, alone = with_own(command, Retrieved(("create_note",), NONE_FITS), (*BUILT_IN, DICE, LAMPS))
-    assert (found.names, alone) == ((name,), True)
+def test_a_tool_described_in_the_commands_words_is_what_is_left_after_a_refusal(command: str, name: str) -> None:
+    found, alone = with_own(command, Retrieved(("create_note",), NONE_FITS), TOOLS)
+    assert name in found.names
+    assert alone == (name,)
+
+
+def test_one_that_is_described_in_all_of_them_is_offered_without_the_others() -> None:
+    found, alone = with_own("roll dice", Retrieved(("create_note",), NONE_FITS), TOOLS)
+    assert (found.names, alone) == (("roll_dice",), ("roll_dice",))
 
 
 @pytest.mark.parametrize("command", ["play some jazz", "what is the capital of France", ""])
 def test_a_command_that_is_like_none_is_offered_none(command: str) -> None:
-    found, alone = with_own(command, Retrieved(("create_note",), NONE_FITS), (*BUILT_IN, DICE, LAMPS))
-    assert (found.names, alone) == (("create_note",), False)
+    found, alone = with_own(command, Retrieved(("create_note",), NONE_FITS), TOOLS)
+    assert (found.names, alone) == (("create_note",), ())
 
 
 def test_where_a_learned_tool_fits_both_are_offered() -> None:
-    fits = {**NONE_FITS, "create_reminder": 0.99}
-    found, alone = with_own(
-        "remind me to switch off the lamp tonight", Retrieved(("create_reminder",), fits), (*BUILT_IN, DICE, LAMPS)
-    )
-    assert (found.names, alone) == (("create_reminder", "switch_lights"), False)
+    command = "remind me to switch off the lamp tonight"
+    found, _ = with_own(command, Retrieved(("create_reminder",), NONE_FITS), TOOLS)
+    assert found.names == ("create_reminder", "switch_lights")
 
 
 def test_without_own_tools_nothing_changes() -> None:
     given = Retrieved(("create_note",), NONE_FITS)
-    assert with_own("roll two dice", given, BUILT_IN) == (given, False)
+    assert with_own("roll two dice", given, BUILT_IN) == (given, ())
 
 
 def test_scores_are_between_nothing_and_all() -> None:

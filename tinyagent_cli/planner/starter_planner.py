@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError, UsageError
+from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.base import Planned, Timing
@@ -63,13 +64,13 @@ class StarterPlanner:
         prompt = self._prompt(engine, command)
         logits = engine.evaluate(prompt)
         evaluated = time.perf_counter()
-        retrieved, own_alone = self._retrieve(logits, command)
+        retrieved, own = self._retrieve(logits, command)
         offered = self.toolbox.only(retrieved.names) if retrieved else self.toolbox
         chosen = time.perf_counter()
-        reader = compact.Reader(offered.tools, command)
-        for line in decoding.lines(engine, prompt, CompactGrammar(offered.tools, refusable=not own_alone), compact_prompt.END, most=LONGEST_PLAN):
-            reader.read(line)
-        plan = reader.plan()
+        plan = self._written(engine, prompt, offered, command)
+        if plan.refused and own:
+            offered = self.toolbox.only(own)
+            plan = self._written(engine, prompt, offered, command, refusable=False)
         done = time.perf_counter()
         timing = Timing(loaded - begun, chosen - evaluated, evaluated - loaded, done - chosen)
         reason = reason_for(retrieved, self.toolbox) if plan.refused else ""
@@ -97,14 +98,23 @@ class StarterPlanner:
         engine.ensure(needed)
         return prompt
 
-    def _retrieve(self, logits: object, command: str) -> tuple[Retrieved | None, bool]:
-        """Choose the tools; True where only tools of one's own are left, whose words the model has not learned."""
+    def _written(
+        self, engine: Engine, prompt: Sequence[int], offered: Toolbox, command: str, *, refusable: bool = True
+    ) -> Plan:
+        reader = compact.Reader(offered.tools, command)
+        grammar = CompactGrammar(offered.tools, refusable=refusable)
+        for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN):
+            reader.read(line)
+        return reader.plan()
+
+    def _retrieve(self, logits: object, command: str) -> tuple[Retrieved | None, tuple[str, ...]]:
+        """Choose the tools; also those of one's own that are left where the model refuses the others."""
         if self._head is None:
-            return None, False
+            return None, ()
         from tinyagent_cli.retrieval import similar
 
         retrieved = self._head.retrieve(logits, self.toolbox)  # type: ignore[arg-type]
-        return similar.with_own(command, retrieved, self.toolbox, self._head.threshold)
+        return similar.with_own(command, retrieved, self.toolbox)
 
     def close(self) -> None:
         """Free the model."""

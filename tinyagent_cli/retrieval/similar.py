@@ -17,7 +17,8 @@ from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.retrieval.base import Retrieved
 
 OFFERED, ALONE, CERTAIN = 0.3, 0.45, 0.85
-"""Similarities from which a tool is offered; is offered alone where no learned tool fits; and alone in any case."""
+"""Similarities from which a tool is offered; alone, where the model refuses all else; and alone at once."""
+NEAR_BEST = 0.7
 UNKNOWN = 0.5
 """The weight of a word that no tool has, beside that of one that a single tool has: names and contents are such."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -47,26 +48,23 @@ def scores(command: str, tools: Sequence[Tool], others: Sequence[Tool] = ()) -> 
 
 
 def with_own(
-    command: str, retrieved: Retrieved | None, tools: Iterable[Tool], threshold: float = 0.5
-) -> tuple[Retrieved, bool]:
-    """Add the tools that the classifier does not know to what it has chosen; True where only they are left.
+    command: str, retrieved: Retrieved, tools: Iterable[Tool]
+) -> tuple[Retrieved, tuple[str, ...]]:
+    """Add the tools that the classifier does not know, as far as they are like the command, to what it has chosen.
 
-    They are left alone where the classifier finds none that fits, or one of them is very like the command: a model
-    that has not learned their words would else always take a word that it has. `threshold` is the classifier's.
+    Also returns those to offer alone, without a way to refuse, where the model refuses the others: one that has not
+    learned a tool's word does not write it of itself. Where one is very like the command, the learned are left out.
     """
     every = list(tools)
-    known = retrieved.scores if retrieved else {}
-    own = [tool for tool in every if tool.name not in known]
-    if not own or retrieved is None:
-        return retrieved or Retrieved(tuple(t.name for t in every), {}), False
-    like = scores(command, own, [tool for tool in every if tool.name in known])
-    near = [tool.name for tool in own if like[tool.name] >= OFFERED]
-    learned = [name for name in retrieved.names if name in known]
+    own = [tool for tool in every if tool.name not in retrieved.scores]
+    learned = tuple(name for name in retrieved.names if name in retrieved.scores)
+    if not own:
+        return retrieved, ()
+    like = scores(command, own, [tool for tool in every if tool.name in retrieved.scores])
     best = max(like.values())
-    fits = max(known.values(), default=0.0) >= threshold
-    if best >= (CERTAIN if fits else ALONE):
-        return Retrieved(tuple(n for n in near if like[n] >= 0.7 * best), {**known, **like}), True
-    return Retrieved((*learned, *near), {**known, **like}), False
+    near = tuple(name for name, score in like.items() if score >= OFFERED and score >= NEAR_BEST * best)
+    names = near if best >= CERTAIN else (*learned, *near)
+    return Retrieved(names or retrieved.names, {**retrieved.scores, **like}), near if best >= ALONE else ()
 
 
 @lru_cache(maxsize=512)

@@ -19,7 +19,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from tinyagent_cli.commands._clock import read_now
-from tinyagent_cli.errors import NotConfirmedError, TinyAgentError
+from tinyagent_cli.errors import AmbiguousError, NotConfirmedError, TinyAgentError
 from tinyagent_cli.plan.signature import Effect, Tool
 from tinyagent_cli.serving.calling import Asked, asked
 from tinyagent_cli.version import VERSION
@@ -121,7 +121,7 @@ class Service:
                     return pending
             return _result(await anyio.to_thread.run_sync(call.carried_out))
         except TinyAgentError as fault:
-            return types.CallToolResult(content=[_text(f"{fault.code}: {fault}")], is_error=True)
+            return types.CallToolResult(content=[_text(said(fault))], is_error=True)
 
     async def _agreed(self, ctx: Any, params: Any, call: Asked) -> types.InputRequiredResult | None:
         """Ask the person through the client. Raises NotConfirmedError unless they say yes."""
@@ -154,9 +154,15 @@ class Service:
             return planned_object(self.house.planner.plan(command, now))
 
 
+def said(fault: TinyAgentError) -> str:
+    """A failure for another program: its code, its message, and what there is to choose from."""
+    choices = [f"{label}: {value}" for label, value in fault.candidates] if isinstance(fault, AmbiguousError) else []
+    return "\n".join([f"{fault.code}: {fault}", *choices])
+
+
 def _result(data: dict[str, Any]) -> types.CallToolResult:
-    said = data.get("result") or data.get("done") or json.dumps(data, ensure_ascii=False)
-    return types.CallToolResult(content=[_text(str(said))], structured_content=data)
+    text = data.get("result") or data.get("done") or json.dumps(data, ensure_ascii=False)
+    return types.CallToolResult(content=[_text(str(text))], structured_content=data)
 
 
 def _text(text: str) -> types.TextContent:

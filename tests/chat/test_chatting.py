@@ -1,0 +1,105 @@
+"""The conversation: what each line does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sandboxed import NOW, WrittenPlanner
+
+from tinyagent_cli.commands._chatting import WORDS, Chat
+from tinyagent_cli.commands._clock import read_now
+from tinyagent_cli.commands._house import open_house
+from tinyagent_cli.view.completing import Names
+
+MEET = '1. get_email_address("Sid")\n2. create_calendar_event("Budget", "{when}", "", "", {who}, "", "")\n3. join()'
+PLANS = {
+    "meet Sid tomorrow at 2pm": MEET.format(when="tomorrow at 2pm", who='["$1"]'),
+    "meet Sid tomorrow at 2pm, make it 3pm instead": MEET.format(when="tomorrow at 3pm", who='["$1"]'),
+    "meet Sid tomorrow at 2pm, please": MEET.format(when="tomorrow at 2pm", who='["$1"]'),
+}
+
+
+@pytest.fixture
+def chat(home: Path, monkeypatch: pytest.MonkeyPatch) -> Chat:
+    monkeypatch.setenv("TINYAGENT_POLICY_CREATE", "allow")
+    house = open_house()
+    house.planner = WrittenPlanner(house.toolbox, PLANS)
+    return Chat(house, lambda: read_now(NOW))
+
+
+def events(home: Path) -> list[str]:
+    return [path.read_text() for path in home.glob("calendars/*/*.ics")]
+
+
+def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Chat, home: Path) -> None:
+    assert chat.take("meet Sid tomorrow at 2pm")
+    assert len(events(home)) == 1
+    assert chat.take("/undo")
+    assert events(home) == []
+
+
+def test_a_follow_up_is_planned_with_the_last_command_shown_as_a_difference_and_takes_its_place(
+    chat: Chat, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat.take("meet Sid tomorrow at 2pm")
+    capsys.readouterr()
+    chat.take("+ make it 3pm instead")
+    said = capsys.readouterr().err
+    assert [line for line in said.splitlines() if line.startswith("- ") and "14:00" in line]
+    assert [line for line in said.splitlines() if line.startswith("+ ") and "15:00" in line]
+    (event,) = events(home)
+    assert "T150000" in event
+
+
+def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: Chat, home: Path) -> None:
+    chat.take("/plan meet Sid tomorrow at 2pm")
+    assert events(home) == []
+    chat.take("+ make it 3pm instead")
+    assert len(events(home)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["+ add Nick"], "nothing to add to yet"), (["play jazz"], "cannot be done"), (["/nope"], "there is no /nope"),
+        (["/plan"], "no plan yet"), (["/undo"], "nothing to take back"), (["/model /nowhere.gguf"], "no model"),
+        (["meet Sid tomorrow at 2pm", "+ please"], "changes nothing"), (["/tools nope"], "no tool"),
+        (["meet Sid tomorrow at 2pm", "+ and fly to the moon"], "cannot be done"),
+    ],
+)  # fmt: skip
+def test_what_fails_is_said_and_the_conversation_goes_on(
+    chat: Chat, capsys: pytest.CaptureFixture[str], lines: list[str], words: str
+) -> None:
+    assert all(chat.take(line) for line in lines)
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["/help", "/tools", "/tools create_note", "/model"])
+def test_the_words_to_the_conversation_answer(chat: Chat, capsys: pytest.CaptureFixture[str], word: str) -> None:
+    assert chat.take(word)
+    said = capsys.readouterr()
+    assert said.out + said.err
+
+
+def test_it_ends_when_it_is_told_to(chat: Chat) -> None:
+    assert not chat.take("/quit")
+    assert chat.take("")
+
+
+def test_names_complete(tmp_path: Path) -> None:
+    for name, text in {"c/a.vcf": "BEGIN:VCARD\nFN:Maria Rossi\n", "n/Trip to Rome.md": "", "f/budget.xlsx": ""}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    names = Names((tmp_path / "c",), tmp_path / "n", (tmp_path / "f",), WORDS, lambda: ["create_note"])
+
+    def complete(text: str) -> list[tuple[str, int]]:
+        return [(name, taken) for name, _, taken in names.starting(text)]
+
+    assert complete("mail mar") == [("Maria Rossi", 3)]
+    assert complete("read trip to") == [("Trip to Rome", 7)]
+    assert complete("attach bud") == [("budget.xlsx", 3)]
+    assert complete("/u") == [("/undo", 2)]
+    assert complete("/tools cr") == [("create_note", 2)]
+    assert complete("zzz") == complete("") == complete("m") == []
+    assert list(Names((tmp_path / "none",)).starting("abc")) == []

@@ -1,0 +1,48 @@
+"""Two steps of real training on the real base; runs where the `learn` extra is installed."""
+
+import json
+
+import pytest
+from strategies import TOOLS, examples
+
+pytest.importorskip("torch")
+pytest.importorskip("peft")
+gguf = pytest.importorskip("gguf")
+
+from tinyagent_cli.learning import finish, planner_training  # noqa: E402
+from tinyagent_cli.planner import starter  # noqa: E402
+from tinyagent_cli.planner.engine import Engine  # noqa: E402
+
+pytestmark = [pytest.mark.slow, pytest.mark.model]
+BY_NAME = {tool.name: tool for tool in TOOLS}
+FEW = [e for e in examples() if e.id.startswith("train-short")][:32]
+
+
+def test_a_run_can_be_stopped_resumed_and_shipped_in_the_form_in_which_it_runs(tmp_path):
+    recipe = planner_training.Recipe(rank=4, alpha=8, epochs=1, batch=16, average=1.0)
+    planner_training.train(starter.base(), lambda: FEW, BY_NAME, tmp_path, recipe)
+    more = planner_training.Recipe(rank=4, alpha=8, epochs=1.5, batch=16, average=1.0)
+    planner_training.train(starter.base(), lambda: FEW, BY_NAME, tmp_path, more, resume=True)
+    assert json.loads((tmp_path / "recipe.json").read_text())["steps"] == 3
+    adapter, retriever = finish.ship(tmp_path, starter.base(), tmp_path / "out", {"license": "apache-2.0"})
+    assert len(gguf.GGUFReader(str(adapter)).tensors) == 30 * 7 * 2
+    engine = Engine(starter.base(), adapter)
+    engine.evaluate(engine.tokenize(" text Bob"))
+    engine.close()
+    assert retriever.stat().st_size < 1_000_000
+
+
+def test_the_loss_is_of_the_plan_and_not_of_the_command():
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(starter.base().parent, gguf_file=starter.base().name)
+    tokens, prompt, used = planner_training.encoded(FEW[0], BY_NAME, tokenizer)
+    assert tokenizer.decode(tokens[1 : prompt - 1]).strip() == FEW[0].command
+    assert len(used) == 16
+    assert sum(used) == len({s.tool for s in FEW[0].plan.steps})
+
+
+def test_the_rate_rises_then_falls_to_a_twentieth():
+    rates = [planner_training.schedule(n / 100, 0.1) for n in range(101)]
+    assert rates.index(max(rates)) == 10
+    assert rates[-1] == pytest.approx(0.05)

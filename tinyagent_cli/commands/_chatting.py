@@ -1,0 +1,183 @@
+"""The conversation: each line is a command, a follow-up of the last one, or a word to the conversation itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from tinyagent_cli.commands import _carrying, _words
+from tinyagent_cli.commands._house import House
+from tinyagent_cli.commands._report import say
+from tinyagent_cli.errors import RefusedError, TinyAgentError, UsageError
+from tinyagent_cli.planner.base import Planned
+from tinyagent_cli.view.text import visible
+
+FOLLOW_UP = "+"
+WORDS: Mapping[str, str] = {
+    "/help": "what can be typed here",
+    "/plan": "the last plan again, or /plan COMMAND to plan and do nothing",
+    "/undo": "take back what was done last",
+    "/tools": "the tools on offer, or /tools NAME for one",
+    "/model": "the model that plans, or /model NAME for another",
+    "/quit": "end; so does Ctrl-D",
+}
+
+
+@dataclass(frozen=True)
+class Last:
+    """The last command that was planned, and its agreement in the journal once something was done for it."""
+
+    planned: Planned
+    entry: str = ""
+
+
+class Chat:
+    """A conversation; `clock` says what time it is."""
+
+    def __init__(self, house: House, clock: Callable[[], dt.datetime]) -> None:
+        self.house, self.clock = house, clock
+        self.last: Last | None = None
+        self.words: Mapping[str, Callable[[str], None]] = {
+            "/help": self.help, "/plan": self.plan, "/undo": self.undo, "/tools": self.tools, "/model": self.model,
+        }  # fmt: skip
+
+    def take(self, line: str) -> bool:
+        """Take one line; returns False where the conversation is to end. Whatever fails is said."""
+        line = line.strip()
+        head, _, rest = line.partition(" ")
+        if head in {"/quit", "/exit"}:
+            return False
+        try:
+            if head.startswith("/") and head.count("/") == 1 and head[1:].isalpha():
+                self.word(head)(rest.strip())
+            elif line.startswith(FOLLOW_UP):
+                self.follow_up(line[1:])
+            elif line:
+                self.command(line)
+        except KeyboardInterrupt:
+            self.house.screens.err.print("\ninterrupted", style="yellow")
+        except TinyAgentError as fault:
+            say(str(fault))
+        return True
+
+    def word(self, head: str) -> Callable[[str], None]:
+        """Find what a word to the conversation does. Raises UsageError."""
+        if head not in self.words:
+            raise UsageError(f"there is no {head}; there are " + ", ".join(WORDS))
+        return self.words[head]
+
+    def command(self, text: str) -> None:
+        """Plan a command and carry it out, as `tinyagent run` does."""
+        self.carry_out(self.planned(text))
+
+    def follow_up(self, text: str) -> None:
+        """Plan the last command and what was added to it as one command, show what changes, and carry it out.
+
+        The model plans both together; what was done for the last plan is taken back once the new one is done.
+        """
+        if self.last is None:
+            raise UsageError("there is nothing to add to yet; say a command first")
+        before, err = self.last, self.house.screens.err
+        planned = self.planned(f"{before.planned.command}, {_words.checked(text)}")
+        if planned.refused:
+            raise RefusedError(planned.reason or "none of the tools can do that")
+        from tinyagent_cli.view.plan_diff import difference
+
+        changes = difference(before.planned.plan, planned.plan, self.house.toolbox, planned.now)
+        if not changes:
+            raise UsageError("that changes nothing in the plan; say the whole command anew")
+        for each in changes:
+            err.print(each, soft_wrap=True)
+        err.print()
+        if before.entry:
+            err.print(
+                "The last plan was carried out. Once this one is, what the last one made is taken back; what was sent stays sent.",
+                style="yellow",
+            )
+        if self.carry_out(planned) == 0 and before.entry:
+            self.take_back(before.entry)
+
+    def planned(self, text: str) -> Planned:
+        """Plan a command."""
+        with self.house.thinking("planning"):
+            return self.house.planner.plan(_words.checked(text), self.clock())
+
+    def carry_out(self, planned: Planned) -> int:
+        """Carry a plan out and keep it for a follow-up; returns the exit code. Raises TinyAgentError."""
+        if not planned.refused:
+            self.last = Last(planned)
+        known = self.newest()
+        wish = _carrying.Wish(planned.plan, planned.now, planned.command, planned.tools, planned.reason)
+        try:
+            return _carrying.carry_out(self.house, wish, _carrying.Manner("chat"))
+        finally:
+            entry = self.newest()
+            if self.last is not None and entry != known:
+                self.last = Last(planned, entry)
+
+    def newest(self) -> str:
+        """The journal's latest agreement, "" where there is none."""
+        entry = self.house.journal.last()
+        return entry.id if entry else ""
+
+    def take_back(self, entry: str | None) -> None:
+        """Take an agreement back, the last one where None."""
+        from tinyagent_cli.run.undo import undo
+
+        for each in undo(self.house.journal, self.house.desktop, entry):
+            style = "green" if each.fate == "taken back" else "yellow"
+            self.house.screens.out.print(Text(visible(str(each)), style))
+
+    def help(self, _rest: str) -> None:
+        """Say what can be typed."""
+        from tinyagent_cli.view.columns import Columns
+
+        err = self.house.screens.err
+        err.print("Say what is to be done. The plan is shown, and nothing is done before you agree.")
+        rows = [[Text("+ ..."), Text("add to the last command: + make it 3pm instead", "dim")]]
+        rows += [[Text(word), Text(about, "dim")] for word, about in WORDS.items()]
+        err.print(Columns(rows))
+        err.print("Tab completes names, Alt-Enter begins a new line, arrow up brings back what was said.", style="dim")
+
+    def plan(self, rest: str) -> None:
+        """Show a plan and do nothing: the last one, or that of a command."""
+        from tinyagent_cli.view.plan_view import PlanView
+
+        if rest:
+            planned = self.planned(rest)
+            if planned.refused:
+                raise RefusedError(planned.reason or "none of the tools can do that")
+            self.last = Last(planned)
+        if self.last is None:
+            raise UsageError("there is no plan yet")
+        planned = self.last.planned
+        self.house.screens.out.print(PlanView(planned.plan, self.house.toolbox, planned.now))
+
+    def undo(self, _rest: str) -> None:
+        """Take back what was done last."""
+        self.take_back(None)
+        if self.last is not None:
+            self.last = Last(self.last.planned)
+
+    def tools(self, rest: str) -> None:
+        """Show the tools, or one."""
+        from tinyagent_cli.view.tools_view import tool_list, tool_page
+
+        tool = self.house.toolbox.get(rest)
+        if rest and tool is None:
+            raise UsageError(f'there is no tool "{rest}"')
+        out = self.house.screens.out
+        out.print(tool_page(tool) if tool else tool_list(self.house.toolbox, self.house.settings.apps.off))
+
+    def model(self, rest: str) -> None:
+        """Say which model plans, or take another."""
+        if rest:
+            from tinyagent_cli.planner import open_planner
+
+            other = open_planner(self.house.settings, self.house.toolbox, model=rest)
+            self.house.planner.close()
+            self.house.model, self.house.planner = rest, other
+        self.house.screens.out.print(Text(visible(self.house.planner.name)))
