@@ -36,10 +36,10 @@ def test_a_conversation_begins_answers_and_ends(home: Path, term: str, arguments
         dimensions=(40, 100),
     )  # fmt: skip
     child.expect("Say what is to be done")
-    child.expect("› " if term != "dumb" else "> ")
+    child.expect("›" if term != "dumb" else "> ")
     child.send("/tools\r" if term != "dumb" else "/tools\n")
     child.expect("create_calendar_event")
-    child.expect("› " if term != "dumb" else "> ")
+    child.expect("›" if term != "dumb" else "> ")
     child.send("/quit\r" if term != "dumb" else "/quit\n")
     child.expect(pexpect.EOF)
     child.close()

@@ -21,7 +21,7 @@ PLANS = {
 
 
 @pytest.fixture
-def chat(home: Path, monkeypatch: pytest.MonkeyPatch) -> Chat:
+def chat(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Chat:
     monkeypatch.setenv("TINYAGENT_POLICY_CREATE", "allow")
     house = open_house()
     house.planner = WrittenPlanner(house.toolbox, PLANS)
@@ -63,7 +63,7 @@ def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: 
     ("lines", "words"),
     [
         (["+ add Nick"], "nothing to add to yet"), (["play jazz"], "cannot be done"), (["/nope"], "there is no /nope"),
-        (["/plan"], "no plan yet"), (["/undo"], "nothing to take back"), (["/model /nowhere.gguf"], "no model"),
+        (["/plan"], "no plan yet"), (["/undo"], "nothing to take back"), (["/model /nowhere.gguf"], "nowhere.gguf"),
         (["meet Sid tomorrow at 2pm", "+ please"], "changes nothing"), (["/tools nope"], "no tool"),
         (["meet Sid tomorrow at 2pm", "+ and fly to the moon"], "cannot be done"),
     ],

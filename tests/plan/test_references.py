@@ -36,6 +36,11 @@ def test_escapes_come_off_when_results_are_put_in() -> None:
     assert references.substitute("\\$2 is not $2 but $2.50", lambda n: "two") == "$2 is not two but $2.50"
 
 
+def test_a_backslash_before_a_dollar_sign_is_kept_in_a_literal() -> None:
+    assert references.literal("\\$1 and $1") == "\\\\$1 and \\$1"
+    assert references.substitute("\\\\$1 and \\$1", lambda n: "wrong") == "\\$1 and $1"
+
+
 @thorough
 @given(texts)
 def test_nothing_in_a_literal_is_a_reference_and_it_comes_back_as_it_was(text: str) -> None:

@@ -12,6 +12,8 @@ from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan import notation
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 from tinyagent_cli.plan.resolve import resolve
+from tinyagent_cli.plan.signature import Parameter, Tool
+from tinyagent_cli.toolbox import Toolbox
 
 NOW = datetime(2026, 3, 4, 9, 30)  # a Wednesday
 
@@ -122,6 +124,35 @@ def test_the_place_of_the_words_is_in_the_message() -> None:
     plan = notation.read('1. create_reminder("N", "blorp", "", "", 0, False)\n2. join()', TOOLS)
     with pytest.raises(PlanError, match=r"^line 1, column 25: step 1: due_date"):
         resolve(plan, TOOLS, NOW)
+
+
+def test_the_rest_of_the_command_settles_an_open_hour() -> None:
+    assert resolved(event("tomorrow at 8"), "start_date") == Moment("tomorrow at 8", "2026-03-05 08:00:00")
+    dinner = resolved(event("tomorrow at 8"), "start_date", command="Dinner with Ana tomorrow at 8")
+    assert dinner == Moment("tomorrow at 8", "2026-03-05 20:00:00")
+
+
+def test_the_start_is_read_first_wherever_it_stands() -> None:
+    flag = Parameter("all_day", "bool", "", False, all_day_of="start")
+    end = Parameter("end", "moment", "", "", end_of="start")
+    tools = Toolbox(
+        (
+            Tool(
+                "book",
+                "x",
+                "create",
+                "Book.",
+                (flag, end, Parameter("start", "moment", "", "")),
+                "book",
+                "end",
+                "",
+            ),
+        )
+    )
+    book = Plan((Step(1, "book", {"all_day": False, "end": "90 minutes", "start": "tomorrow at 2pm"}),))
+    assert resolve(book, tools, NOW).step(1).args["end"] == Moment("90 minutes", "2026-03-05 15:30:00")
+    day = Plan((Step(1, "book", {"all_day": False, "end": "", "start": "tomorrow"}),))
+    assert resolve(day, tools, NOW).step(1).args["all_day"] is True
 
 
 def test_thoughts_and_other_arguments_stay() -> None:

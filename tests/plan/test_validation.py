@@ -146,6 +146,10 @@ def test_references_go_to_earlier_steps(steps: list[Step], message: str) -> None
     assert message in fault(*steps)
 
 
+def test_a_ring_that_a_step_only_leads_to_is_not_named_as_its_own() -> None:
+    assert fault(note(1, "$2"), note(2, "$3"), note(3, "$2")).endswith("refers to step 2, which comes later")
+
+
 @pytest.mark.parametrize("text", ["$1,200", "$2.50", "\\$1", "\\$20", "100$", "US$1"])
 def test_money_may_stand_anywhere(text: str) -> None:
     plan = Plan((note(1, text),))

@@ -43,6 +43,8 @@ def _rich(names: Names, history: Path) -> Read:
     from prompt_toolkit.key_binding import KeyBindings
     from prompt_toolkit.output import create_output
 
+    # Asking the terminal where its cursor is gains nothing for one line, and some never answer.
+    os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
     keys = KeyBindings()
 
     @keys.add("escape", "enter")

@@ -8,7 +8,7 @@ from tinyagent_cli.plan.moments.grammar import end_at
 from tinyagent_cli.plan.moments.reading import Clock
 from tinyagent_cli.plan.moments.words import MONTHS, WEEKDAYS, tokens
 
-_EVENING = frozenset("dinner drinks cocktails nightcap concert gig opera cinema pub sunset gala".split())
+_EVENING = frozenset("dinner drinks cocktails nightcap concert gig opera cinema pub sunset".split())
 _EVENTS = frozenset(["night", "evening"])  # "parents' evening", "game night", but not "Sunday night"
 _DAYS = frozenset("the this in at of by on for that tomorrow next last every each all".split()) | {
     *WEEKDAYS,

@@ -27,9 +27,8 @@ from tinyagent_cli.plan.signature import Parameter, Tool
 NONE = "none"
 E_MAIL = re.compile(r"\S+@\S+")
 NUMBER = re.compile(r"\+?[\d(][\d\s().\-/]{2,}")
-POINTER = re.compile(r"(?<!\\)\^([a-z_]+?)(\d{0,2})(?![a-z_0-9])", re.IGNORECASE)
-_SEPARATOR = re.compile(r"(?<!\\)\|")
-_COMMA = re.compile(r"(?<!\\),")
+_PIECE = re.compile(r"\\.|\\$|\^(?P<word>[a-z_]+?)(?P<count>\d{0,2})(?![a-z_0-9])|.", re.IGNORECASE | re.DOTALL)
+_BETWEEN = {mark: re.compile(rf"(?:\\.|\\$|[^\\{mark}])+", re.DOTALL) for mark in "|,"}
 
 
 # -- from a plan to lines ------------------------------------------------------------------------------
@@ -66,13 +65,13 @@ def write(plan: Plan, tools: Mapping[str, Tool]) -> str:
 
 def escape(text: str, special: str) -> str:
     r"""Put a backslash before every special character, and write line breaks as `\n`."""
-    text = text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n")
+    text = text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
     return "".join("\\" + c if c in special else c for c in text)
 
 
 def unescape(text: str) -> str:
     """Undo `escape`."""
-    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text, flags=re.DOTALL)
+    return re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), text, flags=re.DOTALL)
 
 
 def _write_value(p: Parameter, value: Value, value_of: Callable[[Parameter, str], str]) -> str:
@@ -146,7 +145,7 @@ class Reader:
         if line.strip() == NONE:
             self.refused = True
             return
-        head, *rest = _SEPARATOR.split(line)
+        head, *rest = _BETWEEN["|"].findall(line) or [""]
         word, _, main = head.strip().partition(" ")
         tool = self.by_word.get(word)
         if tool is None:
@@ -163,7 +162,7 @@ class Reader:
 
     def _add(self, tool: Tool, args: dict[str, Value]) -> None:
         if tool.effect in ("read", "open") and self._looks_up(tool):
-            where = (True, self._look_up(tool, str(args[tool.main])))
+            where = (True, self._look_up(tool, references.substitute(str(args[tool.main]), str)))
         else:
             self.actions.append((tool, args))
             where = (False, len(self.actions) - 1)
@@ -182,7 +181,7 @@ class Reader:
 
     def _value(self, p: Parameter, text: str) -> Value:
         if p.kind == "list":
-            return tuple(self._text(p, item.strip()) for item in _COMMA.split(text) if item.strip())
+            return tuple(self._text(p, item.strip()) for item in _BETWEEN[","].findall(text) if item.strip())
         if p.kind == "bool":
             return text.lower() in ("yes", "true", "1")
         if p.kind == "int" and not p.end_of:
@@ -193,18 +192,21 @@ class Reader:
 
     def _text(self, p: Parameter, text: str) -> str:
         """A text with references as `@look-up,` or `@action` placeholders, numbered in `plan`."""
-        out, at = "", 0
-        for match in POINTER.finditer(text):
-            target = self.pointers.get(match[1] + match[2])
+        parts = [""]
+        for match in _PIECE.finditer(text):
+            if match["word"] is None:
+                parts[-1] += match[0]
+                continue
+            target = self.pointers.get(match["word"] + match["count"])
             if target is None:
-                raise PlanError(f"^{match[1]}{match[2]} refers to no line above", self.line)
-            out += references.literal(unescape(text[at : match.start()])) + _placeholder(*target)
-            at = match.end()
-        rest = unescape(text[at:])
+                raise PlanError(f"{match[0]} refers to no line above", self.line)
+            parts += [_placeholder(*target), ""]
         finder = self.by_name.get(p.look_up) if p.look_up else None
-        if finder and not at and rest and not _given(rest):
-            return _placeholder(True, self._look_up(finder, rest))
-        return out + references.literal(rest)
+        alone = unescape(parts[0])
+        if finder and len(parts) == 1 and alone and not _given(alone):
+            return _placeholder(True, self._look_up(finder, alone))
+        parts[::2] = [references.literal(unescape(part)) for part in parts[::2]]
+        return "".join(parts)
 
     def plan(self) -> Plan:
         """Number the steps: look-ups in the order of their mention, then the rest."""
