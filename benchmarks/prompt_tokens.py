@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 (scripts, not a package)
+
 """How many tokens the planner prompt has, with every tool and with those that a command needs.
 
     python benchmarks/prompt_tokens.py [MODEL.gguf]

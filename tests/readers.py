@@ -44,7 +44,7 @@ def events(home: Path, calendar: Path, start: str, days: str = "400d") -> list[d
 def to_dos(home: Path, lists: Path) -> list[dict[str, Any]]:
     """What todoman lists."""
     config = (
-        f'path = "{lists}/*"\ndate_format = "%Y-%m-%d"\ntime_format = "%H:%M"\ncache_path = "{home}/todo.db"\n'
+        f'path = "{lists}/reminders"\ndate_format = "%Y-%m-%d"\ntime_format = "%H:%M"\ncache_path = "{home}/todo.db"\n'
     )
     return list(json.loads(run(home, "todoman", "--porcelain", "list", config=config)))
 

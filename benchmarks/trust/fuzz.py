@@ -53,7 +53,7 @@ def tell(result: Result) -> None:
         flush=True,
     )
     for fault, text in result.findings.items():
-        shown = ascii(text) if len(text) < 300 else f"{ascii(text[:200])} … ({len(text)} characters)"
+        shown = ascii(text) if len(text) < 300 else f"{text[:200]!a} … ({len(text)} characters)"
         print(f"    {fault}\n        {shown}", flush=True)
 
 

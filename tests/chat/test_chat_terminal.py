@@ -66,7 +66,9 @@ def test_it_works_in_tmux(home: Path, tmp_path: Path) -> None:
     )
     try:
         wait_for(socket, "/help for more")
-        subprocess.run([*socket, "send-keys", "/he", "Tab", "Enter"], check=True)
+        subprocess.run([*socket, "send-keys", "/he", "Tab"], check=True)
+        wait_for(socket, "› /help")
+        subprocess.run([*socket, "send-keys", "Enter"], check=True)
         assert "take back what was done last" in wait_for(socket, "take back")
     finally:
         subprocess.run([*socket, "kill-server"], check=False)

@@ -56,9 +56,12 @@ def test_money_in_a_message_is_no_reference(planner):
 def test_every_plan_for_held_out_commands_is_valid_and_most_are_right(planner):
     dev = [e for e in examples() if e.id.startswith("dev")][::16]
     figures = evaluate(planner, dev)
-    assert [t.error for t in figures.tried if t.plan is None] == []
     for tried in figures.tried:
-        validation.check(tried.plan, TOOLS)
+        if tried.plan is None:  # the one thing that the grammar cannot rule out, and it is said in words
+            assert "is no moment" in tried.error
+        else:
+            validation.check(tried.plan, TOOLS)
+    assert figures.rate(lambda t: t.plan is None) <= 0.05
     assert figures.rate(lambda t: t.score.plan) >= 0.75
 
 

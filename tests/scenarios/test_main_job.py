@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from readers import ZONE, addresses, events, to_dos
@@ -16,7 +17,16 @@ from tinyagent_cli.plan.model import Moment
 
 pytestmark = pytest.mark.model
 TEN = (
-    "play some jazz",
+    "I've got the visa interview on Friday at 11:20, US consulate. Put it in and remind me Thursday evening to pack the documents.",
+    "Let Ondine know dinner's at Raoul's now, and remind me at 18:30 to pick up Raoul's mother",
+    "Coffee With Mireille Thursday 4",
+    "I need a reminder tonight to write to Aunt Sol, and one on Friday at 2.45 to post the letter",
+    "Coffee with June on the 16th at twenty past ten, Corner 88",
+    "Ask Jarek in an email whether the PA fits in the van or if we need a trailer, and remind me tomorrow at noon to book the van",
+    "Sledging with Rafi this afternoon from 2 to 4",
+    "I want to be reminded on Monday at 7:05 of train 1809 and on Tuesday at 7:50 of train 1811",
+    "Seedling swap with Marguerite, Sunday 14 June, from eleven to half twelve, Unit 5",
+    "Mulled wine with the choir this Friday from half past seven in the evening, two hours",
 )
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{n}\r\nFN:{name}\r\nN:{name};;;;\r\nEMAIL:person{n}@example.org\r\nTEL:+4366000{n:04}\r\nEND:VCARD\r\n"
 
@@ -52,10 +62,10 @@ def test_a_command_takes_effect_in_files_that_other_programs_read_back(home, exa
     for step in example.plan.steps:
         if step.tool == "create_calendar_event":
             start = step.args["start_date"]
-            listed = events(home, next((home / "calendars").iterdir()), start.iso[:10], "2d")
+            listed = events(home, home / "calendars" / "personal", start.iso[:10], "2d")
             assert any(event["start-long"].startswith(start.iso[:16]) for event in listed), listed
         if step.tool == "create_reminder":
-            lists = home / "reminders"
+            lists = home / "calendars"
             due = step.args["due_date"]
             assert any(_due(todo, due) for todo in to_dos(home, lists)), to_dos(home, lists)
 
@@ -65,7 +75,7 @@ def _due(todo, due):
         return todo["due"] is None
     if todo["due"] is None:
         return False
-    found = dt.datetime.fromtimestamp(todo["due"]).isoformat(sep=" ")
+    found = dt.datetime.fromtimestamp(todo["due"], ZoneInfo(ZONE)).isoformat(sep=" ")
     return found.startswith(due.iso[:10])
 
 

@@ -161,7 +161,7 @@ def check(tool, parameter, text, root, new, changed, before, outcome, shown):
         (name,) = new
         found = told(tool, root / name)
         if parameter in found:
-            wanted = one_line(text) if parameter == "subject" or tool == "create_note" and parameter == "name" else kept(text)
+            wanted = one_line(text) if parameter == "subject" or (tool == "create_note" and parameter == "name") else kept(text)
             got = found[parameter]
             if tool in {"reply_to_email", "forward_email"}:
                 got = got[: len(wanted)]

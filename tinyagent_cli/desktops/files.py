@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from tinyagent_cli.errors import DesktopError
 
 PATIENCE = 30.0
 """Seconds to wait for another process that holds a lock."""
+LEFT_BEHIND = 24 * 3600
+"""Seconds after which a temporary file is nobody's any more."""
 
 REASONS = {
     errno.ENOSPC: "the disk is full. Make room and try again",
@@ -84,6 +87,7 @@ def replace(path: Path, data: bytes) -> None:
     make_directory(path.parent)
     with explained(path):
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        sweep(path.parent)
         temporary = temporary_for(path)
         try:
             write_synced(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data, mode)
@@ -178,6 +182,17 @@ def beside(path: Path, data: bytes, mode: int) -> bool:
 def temporary_for(path: Path) -> Path:
     """A hidden name beside the path that no reader of collections takes for an item."""
     return path.parent / f".tinyagent-{secrets.token_hex(8)}.tmp"
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files that a crash left there more than a day ago."""
+    before = time.time() - LEFT_BEHIND
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".tinyagent-") and entry.name.endswith(".tmp"):
+                with suppress(OSError):
+                    if entry.stat().st_mtime < before:
+                        Path(entry.path).unlink()
 
 
 def write_synced(handle: int, data: bytes, mode: int, *, close: bool = True) -> None:

@@ -120,7 +120,7 @@ def _stream(remote: Remote, part: Path, watch: Watch, endpoint: str) -> None:
         if not done:
             part.touch()
         return
-    from huggingface_hub.utils import get_session, hf_raise_for_status
+    from huggingface_hub.utils import get_session, hf_raise_for_status  # type: ignore[attr-defined]
 
     headers = {**remote.headers, "Accept-Encoding": "identity"}
     if done:
@@ -159,7 +159,7 @@ def _continues(answer: Any, done: int) -> bool:
 
 
 def _persistent(
-    do: Callable[[], Any], watch: Watch, progress: Callable[[], int], before_again: Callable[[], int] | None = None
+    do: Callable[[], Any], watch: Watch, progress: Callable[[], int], before_again: Callable[[], object] | None = None
 ) -> Any:
     """Do it again after failures that pass, with growing pauses, as long as there is progress or tries are left."""
     tries, pause, reached, again = watch.tries, watch.pause, progress(), False

@@ -54,7 +54,7 @@ class Hub:
 
     def headers(self) -> dict[str, str]:
         """The headers of a request, with the token if there is one."""
-        from huggingface_hub.utils import build_hf_headers
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
         return dict(build_hf_headers(token=self.token, library_name="tinyagent"))
 

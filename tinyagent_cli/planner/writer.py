@@ -6,6 +6,7 @@ A writer has no tools: it is given text and gives text back, so nothing in a doc
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class EndpointWriter:
         return summary.summarize(text, self._once, lambda piece: -(-len(piece) // LETTERS), SERVER_PART)
 
     def _once(self, text: str) -> str:
-        asked = [
+        asked: list[Mapping[str, str]] = [
             {"role": "system", "content": self.system},
             {"role": "user", "content": prompting.fill("summary", text=text)},
         ]

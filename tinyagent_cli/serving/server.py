@@ -56,7 +56,7 @@ def serve(house: House) -> None:
     anyio.run(Service(house).run)
 
 
-def annotations(effect: Effect) -> types.ToolAnnotations:
+def hints_of(effect: Effect) -> types.ToolAnnotations:
     """The hints that an effect gives: nothing here destroys; only what is sent reaches beyond this machine."""
     return types.ToolAnnotations(
         read_only_hint=effect == "read",
@@ -70,7 +70,7 @@ def described(tool: Tool) -> types.Tool:
     """A tool as the protocol describes it."""
     return types.Tool(
         name=tool.name, description=tool.description, input_schema=tool.schema, output_schema=RESULT,
-        annotations=annotations(tool.effect),
+        annotations=hints_of(tool.effect),
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def plan_tool() -> types.Tool:
         name=PLAN,
         description="Turn a command in words into a plan of calls of the other tools. Nothing is carried out.",
         input_schema={"type": "object", "properties": {"command": command}, "required": ["command"]},
-        annotations=annotations("read"),
+        annotations=hints_of("read"),
     )
 
 
@@ -137,7 +137,7 @@ class Service:
             state = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
             reply = (params.input_responses or {}).get(QUESTION)
             if reply is None or params.request_state != state:  # never asked, or asked about something else
-                asks = {QUESTION: types.ElicitRequest(params=request)}
+                asks: dict[str, Any] = {QUESTION: types.ElicitRequest(params=request)}
                 return types.InputRequiredResult(input_requests=asks, request_state=state)
         else:
             reply = await ctx.session.elicit_form(call.question, FORM, related_request_id=ctx.request_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -141,7 +142,7 @@ def keys() -> Iterator[Callable[[], bool]]:
     before = termios.tcgetattr(handle)
 
     def pressed() -> bool:
-        return bool(select.select([handle], [], [], 0)[0]) and bool(sys.stdin.buffer.raw.read(1))  # type: ignore[attr-defined]
+        return bool(select.select([handle], [], [], 0)[0]) and bool(os.read(handle, 1))
 
     try:
         tty.setcbreak(handle)

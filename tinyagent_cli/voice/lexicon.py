@@ -117,7 +117,7 @@ def files_in(folders: Iterable[Path], endings: set[str]) -> Iterator[tuple[float
 
 def package_of(desk: Any, tool: str) -> str:
     """The package of the app that a tool belongs to."""
-    return inspect.unwrap(desk.toolbox.functions[tool]).__module__
+    return str(inspect.unwrap(desk.toolbox.functions[tool]).__module__)
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

