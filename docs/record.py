@@ -1,31 +1,47 @@
-"""Records a command in a real terminal as an SVG: python docs/record.py OUT.svg COLUMNS COMMAND..."""
+"""Records what a terminal shows at the end of a command, as an SVG; needs tmux.
+
+    python docs/record.py OUT.svg COLUMNS LINES COMMAND...
+"""
 
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
+import time
+from pathlib import Path
 
-import pexpect
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+SESSION = "tinyagent-record"
 
-def record(command: list[str], columns: int) -> str:
-    """Run a command in a pseudo-terminal and return what it wrote, colours included."""
-    child = pexpect.spawn(command[0], command[1:], dimensions=(60, columns), encoding="utf-8", timeout=120)
-    child.expect(pexpect.EOF)
-    return str(child.before)
+
+def tmux(*arguments: str) -> str:
+    """Ask tmux for something."""
+    return subprocess.run(["tmux", *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def record(command: list[str], columns: int, lines: int) -> str:
+    """Run a command in a terminal of its own and return the screen once nothing changes, colours included."""
+    tmux("new-session", "-d", "-s", SESSION, "-x", str(columns), "-y", str(lines), *command, ";", "set", "remain-on-exit", "on")
+    try:
+        while "pane_dead=1" not in tmux("display", "-t", SESSION, "-p", "pane_dead=#{pane_dead}"):
+            time.sleep(0.2)
+        return tmux("capture-pane", "-t", SESSION, "-e", "-p")
+    finally:
+        tmux("kill-session", "-t", SESSION)
 
 
 def main() -> None:
     """Record and write."""
-    out, columns, *command = sys.argv[1:]
-    written = record(command, int(columns)).replace("\r\n", "\n")
-    lines = [line.rpartition("\r")[2] for line in written.split("\n")]
+    out, columns, lines, *command = sys.argv[1:]
+    screen = record(command, int(columns), int(lines))
+    kept = [line for line in screen.rstrip().split("\n") if "Pane is dead" not in line]
     console = Console(record=True, width=int(columns), file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(Text("$ " + " ".join(command[1:] if command[0].endswith("python") else command), style="bold"))
-    console.print(Text.from_ansi("\n".join(lines).strip("\n")))
+    console.print(Text("$ " + " ".join([Path(command[0]).name, *command[1:]]), style="bold"))
+    console.print(Text.from_ansi("\n".join(kept).strip("\n")))
     console.save_svg(out, title="tinyagent", theme=MONOKAI)
 
 

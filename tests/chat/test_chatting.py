@@ -20,19 +20,30 @@ PLANS = {
 }
 
 
+class Talk:
+    """A conversation, opened at its first line: what is written before that pytest keeps elsewhere."""
+
+    chat: Chat | None = None
+
+    def take(self, line: str) -> bool:
+        if self.chat is None:
+            house = open_house()
+            house.planner = WrittenPlanner(house.toolbox, PLANS)
+            self.chat = Chat(house, lambda: read_now(NOW))
+        return self.chat.take(line)
+
+
 @pytest.fixture
-def chat(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Chat:
+def chat(home: Path, monkeypatch: pytest.MonkeyPatch) -> Talk:
     monkeypatch.setenv("TINYAGENT_POLICY_CREATE", "allow")
-    house = open_house()
-    house.planner = WrittenPlanner(house.toolbox, PLANS)
-    return Chat(house, lambda: read_now(NOW))
+    return Talk()
 
 
 def events(home: Path) -> list[str]:
     return [path.read_text() for path in home.glob("calendars/*/*.ics")]
 
 
-def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Chat, home: Path) -> None:
+def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Talk, home: Path) -> None:
     assert chat.take("meet Sid tomorrow at 2pm")
     assert len(events(home)) == 1
     assert chat.take("/undo")
@@ -40,7 +51,7 @@ def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Chat, hom
 
 
 def test_a_follow_up_is_planned_with_the_last_command_shown_as_a_difference_and_takes_its_place(
-    chat: Chat, home: Path, capsys: pytest.CaptureFixture[str]
+    chat: Talk, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chat.take("meet Sid tomorrow at 2pm")
     capsys.readouterr()
@@ -52,7 +63,7 @@ def test_a_follow_up_is_planned_with_the_last_command_shown_as_a_difference_and_
     assert "T150000" in event
 
 
-def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: Chat, home: Path) -> None:
+def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: Talk, home: Path) -> None:
     chat.take("/plan meet Sid tomorrow at 2pm")
     assert events(home) == []
     chat.take("+ make it 3pm instead")
@@ -69,20 +80,20 @@ def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: 
     ],
 )  # fmt: skip
 def test_what_fails_is_said_and_the_conversation_goes_on(
-    chat: Chat, capsys: pytest.CaptureFixture[str], lines: list[str], words: str
+    chat: Talk, capsys: pytest.CaptureFixture[str], lines: list[str], words: str
 ) -> None:
     assert all(chat.take(line) for line in lines)
     assert words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("word", ["/help", "/tools", "/tools create_note", "/model"])
-def test_the_words_to_the_conversation_answer(chat: Chat, capsys: pytest.CaptureFixture[str], word: str) -> None:
+def test_the_words_to_the_conversation_answer(chat: Talk, capsys: pytest.CaptureFixture[str], word: str) -> None:
     assert chat.take(word)
     said = capsys.readouterr()
     assert said.out + said.err
 
 
-def test_it_ends_when_it_is_told_to(chat: Chat) -> None:
+def test_it_ends_when_it_is_told_to(chat: Talk) -> None:
     assert not chat.take("/quit")
     assert chat.take("")
 

@@ -35,11 +35,6 @@ def test_a_tool_described_in_the_commands_words_is_what_is_left_after_a_refusal(
     assert alone == (name,)
 
 
-def test_one_that_is_described_in_all_of_them_is_offered_without_the_others() -> None:
-    found, alone = with_own("roll dice", Retrieved(("create_note",), NONE_FITS), TOOLS)
-    assert (found.names, alone) == (("roll_dice",), ("roll_dice",))
-
-
 @pytest.mark.parametrize("command", ["play some jazz", "what is the capital of France", ""])
 def test_a_command_that_is_like_none_is_offered_none(command: str) -> None:
     found, alone = with_own(command, Retrieved(("create_note",), NONE_FITS), TOOLS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError, UsageError
-from tinyagent_cli.plan.model import Plan
+from tinyagent_cli.plan.model import Plan, Value
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.base import Planned, Timing
@@ -105,7 +106,7 @@ class StarterPlanner:
         grammar = CompactGrammar(offered.tools, refusable=refusable)
         for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN):
             reader.read(line)
-        return reader.plan()
+        return _each_once(reader.plan())
 
     def _retrieve(self, logits: object, command: str) -> tuple[Retrieved | None, tuple[str, ...]]:
         """Choose the tools; also those of one's own that are left where the model refuses the others."""
@@ -121,6 +122,16 @@ class StarterPlanner:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+
+
+def _each_once(plan: Plan) -> Plan:
+    """Nobody is written to twice in one list, and no file attached twice."""
+
+    def of(value: Value) -> Value:
+        return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value
+
+    steps = (replace(step, args={name: of(value) for name, value in step.args.items()}) for step in plan.steps)
+    return replace(plan, steps=tuple(steps))
 
 
 def starter(toolbox: Toolbox, *, threads: int = 0) -> StarterPlanner:

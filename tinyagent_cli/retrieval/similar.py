@@ -16,8 +16,8 @@ from functools import lru_cache
 from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.retrieval.base import Retrieved
 
-OFFERED, ALONE, CERTAIN = 0.3, 0.45, 0.85
-"""Similarities from which a tool is offered; alone, where the model refuses all else; and alone at once."""
+OFFERED, ALONE = 0.3, 0.45
+"""Similarities from which a tool is offered, and from which it is offered alone where the model refuses all else."""
 NEAR_BEST = 0.7
 UNKNOWN = 0.5
 """The weight of a word that no tool has, beside that of one that a single tool has: names and contents are such."""
@@ -53,7 +53,7 @@ def with_own(
     """Add the tools that the classifier does not know, as far as they are like the command, to what it has chosen.
 
     Also returns those to offer alone, without a way to refuse, where the model refuses the others: one that has not
-    learned a tool's word does not write it of itself. Where one is very like the command, the learned are left out.
+    learned a tool's word does not write it of itself.
     """
     every = list(tools)
     own = [tool for tool in every if tool.name not in retrieved.scores]
@@ -63,8 +63,7 @@ def with_own(
     like = scores(command, own, [tool for tool in every if tool.name in retrieved.scores])
     best = max(like.values())
     near = tuple(name for name, score in like.items() if score >= OFFERED and score >= NEAR_BEST * best)
-    names = near if best >= CERTAIN else (*learned, *near)
-    return Retrieved(names or retrieved.names, {**retrieved.scores, **like}), near if best >= ALONE else ()
+    return Retrieved((*learned, *near), {**retrieved.scores, **like}), near if best >= ALONE else ()
 
 
 @lru_cache(maxsize=512)

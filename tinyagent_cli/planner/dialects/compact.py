@@ -181,8 +181,7 @@ class Reader:
 
     def _value(self, p: Parameter, text: str) -> Value:
         if p.kind == "list":
-            items = (self._text(p, item.strip()) for item in _BETWEEN[","].findall(text) if item.strip())
-            return tuple(dict.fromkeys(items))  # nobody is written to twice
+            return tuple(self._text(p, item.strip()) for item in _BETWEEN[","].findall(text) if item.strip())
         if p.kind == "bool":
             return text.lower() in ("yes", "true", "1")
         if p.kind == "int" and not p.end_of:
