@@ -34,12 +34,14 @@ def read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
     return parse(text, file)
 
 
-def parse(text: str, file: Path) -> tuple[dict[str, Any], dict[str, str]]:
+def parse(text: str, file: Path) -> tuple[dict[str, Any], dict[str, str]]:  # noqa: C901
     """Check the text of a configuration file; otherwise as `read`."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SettingsError(f"{file}: {fault}") from fault
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits, brackets in brackets
+        raise SettingsError(f"{file}: cannot be read ({fault})") from fault
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     faults: list[str] = []

@@ -64,7 +64,7 @@ def from_text(hint: Any, text: str) -> Any:
     if origin in {dict, Mapping}:
         try:
             return checked(hint, tomllib.loads("value = " + text.strip())["value"])
-        except tomllib.TOMLDecodeError as fault:
+        except (ValueError, RecursionError) as fault:
             raise ValueError(said(hint) + ', written { name = "value" }') from fault
     if hint is bool:
         word = text.strip().lower()

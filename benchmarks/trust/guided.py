@@ -91,13 +91,12 @@ def patience(seconds: float) -> Iterator[None]:
     def over(number: int, frame: FrameType | None) -> None:
         raise HangError(f"more than {seconds:g} seconds")
 
-    before = signal.signal(signal.SIGVTALRM, over)
+    signal.signal(signal.SIGVTALRM, over)  # for good: a signal that comes late must find its handler
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def fault_of(target: Target, text: str) -> str:

@@ -89,13 +89,6 @@ def read_calendar(text: str) -> None:
     assert len(todo.subcomponents) == 1
 
 
-def read_calendar_file(text: str) -> None:
-    """The library reads or refuses a calendar of others."""
-    from icalendar import Calendar
-
-    Calendar.from_ical(text.encode("utf-8", "replace"))
-
-
 def read_configuration(text: str) -> None:
     """A configuration is read or every fault named; changed by `config set` it stays one."""
     settings_file.parse(text, Path("config.toml"))
@@ -174,7 +167,6 @@ def targets() -> list[Target]:
         make("moments", read_moment, tuple(sorted(said)) or ("tomorrow at 2pm",), words, ()),
         make("vCard", read_cards, tuple(c.read_text() for c in contacts), ("\nEMAIL:", "\nTEL;TYPE=cell:", "\nN:", "\r\n ", "\nEND:VCARD", "\nPHOTO:", ";ENCODING=QUOTED-PRINTABLE", "=0A"), ()),
         make("iCalendar written and read", read_calendar, ("Milk", "a\\nb;c,d", event), ("\r\n", "\nBEGIN:VALARM", "\\n", "\\,", "\u2028"), ()),
-        make("iCalendar file", read_calendar_file, (event,), ("\nBEGIN:VEVENT", "\nRRULE:FREQ=DAILY", "\nDTSTART:"), (ValueError, KeyError)),
         make("configuration", read_configuration, (config, filled), ("[policy]\n", "[open]\n", '"', "'''", "[[", "={", "1979-05-27", "max_sends"), (SettingsError,)),
         make("setting", read_value, ("3", "true", "a:b", '{ mail = "deny" }'), ("{", "}", "=", ":", "deny"), ()),
         make("saved plan", read_saved_plan, (json_plan, *notations[:5]), ('"steps"', '"depends_on":[1]', "[", "{", "1e999", "NaN"), (TinyAgentError,)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,11 +19,24 @@ SIGNS = {"good": ("✓", "ok", "green"), "note": ("•", "--", "yellow"), "bad":
 
 
 @app.command()
-def doctor(*, as_json: _options.Json = False) -> None:
+def doctor(
+    *,
+    network: Annotated[bool, typer.Option("--network", help="List what may use the network, and when.")] = False,
+    as_json: _options.Json = False,
+) -> None:
     """Check that all is there, and say how to mend it."""
     from tinyagent_cli.commands import _checks
     from tinyagent_cli.settings import load
 
+    if network:
+        from tinyagent_cli.commands import _network
+
+        listed = list(_network.uses(load()))
+        if as_json:
+            emit(envelope("doctor", "done", 0, {"network": [dataclasses.asdict(each) for each in listed]}))
+        else:
+            table(listed)
+        return
     try:
         found = list(_checks.findings(load()))
     except SettingsError as fault:
@@ -39,12 +52,25 @@ def doctor(*, as_json: _options.Json = False) -> None:
 
 
 def show(found: list[Finding], bad: int) -> None:
-    """Write what was found, with the remedies."""
+    """Write what was found, with the remedies, and how much there is to mend."""
+    from rich.text import Text
+
+    from tinyagent_cli.view.console import screens
+    from tinyagent_cli.view.text import counted
+
+    table(found)
+    out = screens().out
+    out.print()
+    out.print(Text(f"{counted(bad, 'thing')} to mend" if bad else "All is well.", "red" if bad else "green"))
+
+
+def table(found: list[Finding]) -> None:
+    """Write what was found, a row each."""
     from rich.text import Text
 
     from tinyagent_cli.view.columns import Columns
     from tinyagent_cli.view.console import screens, signs_fit
-    from tinyagent_cli.view.text import counted, visible
+    from tinyagent_cli.view.text import visible
 
     out = screens().out
     fits = signs_fit(out)
@@ -56,5 +82,3 @@ def show(found: list[Finding], bad: int) -> None:
             says.append(f"\n{'→' if fits else '->'} {each.remedy}", style)
         rows.append([Text(sign if fits else word, style), Text(each.name, "bold"), says])
     out.print(Columns(rows, indent=0))
-    out.print()
-    out.print(Text(f"{counted(bad, 'thing')} to mend" if bad else "All is well.", "red" if bad else "green"))

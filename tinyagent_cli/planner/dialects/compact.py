@@ -23,6 +23,7 @@ from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan import references
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 from tinyagent_cli.plan.signature import Parameter, Tool
+from tinyagent_cli.plan.validation import MOST_STEPS
 
 NONE = "none"
 E_MAIL = re.compile(r"\S+@\S+")
@@ -142,6 +143,8 @@ class Reader:
     def read(self, line: str) -> None:
         """Read one line. Raises PlanError."""
         self.line += 1
+        if self.line > MOST_STEPS:
+            raise PlanError(f"the plan has more than {MOST_STEPS} lines", self.line)
         if line.strip() == NONE:
             self.refused = True
             return
