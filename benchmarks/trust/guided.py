@@ -106,7 +106,7 @@ def fault_of(target: Target, text: str) -> str:
             target.run(text)
     except target.fine:
         return ""
-    except (Exception, HangError) as fault:  # noqa: BLE001 (this is what is looked for)
+    except (Exception, HangError) as fault:
         where, place = fault.__traceback__, ""
         while where is not None:
             file = where.tb_frame.f_code.co_filename

@@ -60,7 +60,7 @@ def live(root: Path) -> None:
     random.seed()
     try:
         main(root)
-    except BaseException:  # noqa: BLE001 (the process ends here)
+    except BaseException:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)

@@ -86,7 +86,7 @@ def child(work: Callable[[Path], None], root: Path) -> int:
         try:
             work(root)
             code = 0
-        except BaseException as fault:  # noqa: BLE001
+        except BaseException as fault:
             os.write(2, f"{type(fault).__name__}: {fault}\n".encode())
         os._exit(code)
     return pid
