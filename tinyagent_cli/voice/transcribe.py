@@ -19,8 +19,6 @@ from tinyagent_cli.voice.weights import cores
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
 
-ERROR = 4
-"""The level of an error in whisper.cpp's log."""
 FRAMES_A_SECOND = 50
 SHORTEST = 1.1
 """Seconds; whisper.cpp transcribes nothing shorter than one."""
@@ -58,6 +56,16 @@ class Transcript:
     model: str = ""
 
 
+def _check_magic(file: Path) -> None:
+    """Raise ModelError where the file is no ggml file; whisper.cpp would hand back an empty model for it.
+
+    Its own error log would tell a cut-off file too, but a Python callback set there aborts the process at its end.
+    """
+    with file.open("rb") as opened:
+        if opened.read(4) != b"lmgg":
+            raise ModelError(f"{file}: not a Whisper model of whisper.cpp; fetch one: tinyagent models pull whisper-tiny.en")
+
+
 class Transcriber:
     """A Whisper model in memory. Safe for several threads, one after the other."""
 
@@ -69,17 +77,14 @@ class Transcriber:
         except ImportError as fault:
             raise missing(fault) from fault
         begun = time.perf_counter()
-        faults: list[str] = []
-        whisper.whisper_log_set(lambda level, text: faults.append(text.strip()) if level == ERROR else None)
+        _check_magic(file)
         try:
-            self._model = Model(
+            self._model: Any = Model(
                 str(file), n_threads=threads or cores(), print_progress=False, print_realtime=False,
                 print_timestamps=False, suppress_nst=True, token_timestamps=True,
             )  # fmt: skip
         except (RuntimeError, OSError, MemoryError) as fault:
             raise ModelError(f"{file}: the speech model cannot be loaded ({fault})") from fault
-        if faults:  # whisper.cpp hands back an empty model, which crashes when used
-            raise ModelError(f"{file}: the speech model is damaged or cut off ({faults[-1]}); fetch it anew")
         self.name = file.stem.removeprefix("ggml-")
         self.loading = time.perf_counter() - begun
         self._whisper: Any = whisper
