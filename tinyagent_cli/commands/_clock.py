@@ -21,7 +21,8 @@ def local_zone() -> dt.tzinfo:
             return ZoneInfo(name)
     from dateutil.tz import tzlocal
 
-    return tzlocal()
+    zone: dt.tzinfo = tzlocal()
+    return zone
 
 
 def read_now(text: str | None) -> dt.datetime:

@@ -37,7 +37,8 @@ def _easter(later: int) -> Callable[[int], date | None]:
     def of_year(year: int) -> date | None:
         from dateutil.easter import easter  # here, because hardly any moment needs it
 
-        return easter(year) + timedelta(days=later)
+        sunday: date = easter(year)
+        return sunday + timedelta(days=later)
 
     return of_year
 
