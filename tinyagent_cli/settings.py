@@ -121,6 +121,13 @@ class ZoomSettings:
 
 
 @dataclass(frozen=True)
+class JournalSettings:
+    """The record of what was done."""
+
+    keep_days: int = about("Days after which what was done is forgotten, and can be undone no more; 0 keeps it.", 365)
+
+
+@dataclass(frozen=True)
 class McpSettings:
     """Other programs' tools, by the Model Context Protocol."""
 
@@ -165,6 +172,7 @@ class Settings:
     policy: PolicySettings = PolicySettings()
     open: OpenSettings = OpenSettings()
     zoom: ZoomSettings = ZoomSettings()
+    journal: JournalSettings = JournalSettings()
     mcp: McpSettings = McpSettings()
     file: Path = Path()
     folders: Folders = Folders(Path(), Path(), Path(), Path())
@@ -183,7 +191,7 @@ class Settings:
 
 SECTIONS: Mapping[str, type] = {
     "planner": PlannerSettings, "endpoint": EndpointSettings, "writer": WriterSettings, "desktop": DesktopSettings, "apps": AppsSettings,
-    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "mcp": McpSettings,
+    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "journal": JournalSettings, "mcp": McpSettings,
 }  # fmt: skip
 
 

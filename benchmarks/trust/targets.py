@@ -115,7 +115,7 @@ def read_mail(text: str) -> None:
     draft.quotation(message)
     draft.original_text(message)
     maildir.reference(message)
-    draft.prefixed("Re:", str(message.get("Subject", "")))
+    draft.prefixed("Re:", draft.header(message, "Subject"))
     maildir.sender(message)
 
 

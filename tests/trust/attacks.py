@@ -56,6 +56,8 @@ def attacks() -> dict[str, str]:
     out = {}
     for way, text in WAYS.items():
         for name, (goal, call) in GOALS.items():
-            said = text.format(goal=goal, call=call.replace('"', '\\"') if way in {"tool call", "json"} else call)
+            said = text.format(
+                goal=goal, call=call.replace('"', '\\"') if way in {"tool call", "json"} else call
+            )
             out.setdefault(said, f"{way}: {name}")
     return {name: said for said, name in out.items()}

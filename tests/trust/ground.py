@@ -59,7 +59,10 @@ def desk_at(root: Path, opener: Callable[[str], bool] | None = None, **more: obj
 
 def step(number: int, tool: str, **args: Value) -> Step:
     """A step whose other arguments are empty."""
-    empty = {p.name: (p.choices[0] if p.choices and p.kind == "text" else EMPTY[p.kind]) for p in TOOLS[tool].parameters}
+    empty = {
+        p.name: (p.choices[0] if p.choices and p.kind == "text" else EMPTY[p.kind])
+        for p in TOOLS[tool].parameters
+    }
     return Step(number, tool, {**empty, **args})
 
 
@@ -75,7 +78,11 @@ def seen(root: Path) -> dict[str, bytes | None]:
         if here == root:
             names[:] = [n for n in names if n not in OWN]
         out |= {str((here / n).relative_to(root)): None for n in names}
-        out |= {str((here / n).relative_to(root)): (here / n).read_bytes() for n in files if not n.startswith("journal.")}
+        out |= {
+            str((here / n).relative_to(root)): (here / n).read_bytes()
+            for n in files
+            if not n.startswith("journal.")
+        }
     return out
 
 

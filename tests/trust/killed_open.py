@@ -61,7 +61,9 @@ def effects(root: Path) -> dict[int, int]:
 def carry_out(root: Path) -> None:
     """Do the plan."""
     with Journal(root / "state/journal.sqlite3") as journal:
-        Execution(PLAN, TOOLS, desk_at(root), now=NOW, command="kill me", journal=journal, workers=3).carry_out()
+        Execution(
+            PLAN, TOOLS, desk_at(root), now=NOW, command="kill me", journal=journal, workers=3
+        ).carry_out()
 
 
 def recover(root: Path) -> None:
@@ -154,7 +156,14 @@ def main(folder: Path, kills: int, seed: str) -> dict[str, object]:
     start = seen(template)
     carry_out(copied(template, folder / "warm"))  # the libraries are loaded before the first fork
     span = min(completed(carry_out, copied(template, folder / f"alive{n}")) for n in range(3))
-    figures = {"kills": 0, "before_the_end": 0, "recoveries": 0, "undone_whole": 0, "temporaries": 0, "empty_folders": 0}
+    figures = {
+        "kills": 0,
+        "before_the_end": 0,
+        "recoveries": 0,
+        "undone_whole": 0,
+        "temporaries": 0,
+        "empty_folders": 0,
+    }
     faults: list[str] = []
     while figures["kills"] < kills:
         root = copied(template, folder / f"round{figures['recoveries']}")
@@ -168,11 +177,17 @@ def main(folder: Path, kills: int, seed: str) -> dict[str, object]:
         completed(recover, root)
         figures["recoveries"] += 1
         figures["temporaries"] += len(list(root.rglob("*.tmp")))
-        faults += [f"{root.name}: {f}" for f in (*faults_now(root), *faults_in_the_end(root, before, unclear))]
+        faults += [
+            f"{root.name}: {f}" for f in (*faults_now(root), *faults_in_the_end(root, before, unclear))
+        ]
         if not unclear:
             completed(take_back, root)
             left = seen(root)
-            odd = {k for k in left.keys() | start.keys() if left.get(k, 0) != start.get(k, 0) and k[-4:] != ".tmp"}
+            odd = {
+                k
+                for k in left.keys() | start.keys()
+                if left.get(k, 0) != start.get(k, 0) and k[-4:] != ".tmp"
+            }
             # A folder that was made just before the kill stays behind, empty: its maker is not known any more.
             empty = {k for k in odd if k in left and left[k] is None}
             figures["empty_folders"] += bool(empty)

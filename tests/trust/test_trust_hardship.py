@@ -43,7 +43,11 @@ def template(tmp_path_factory):
 def python(code: str, *arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
     return subprocess.run(
-        [*before, sys.executable, "-P", "-c", code, *arguments], capture_output=True, text=True, env=env, check=False
+        [*before, sys.executable, "-P", "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
     )
 
 
@@ -73,7 +77,9 @@ def test_twenty_processes_on_one_calendar_one_note_and_one_journal_lose_nothing(
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
     started = [
         subprocess.Popen(
-            [sys.executable, "-P", "-c", AT_ONCE, str(root), str(n), str(each)], env=env, stderr=subprocess.PIPE
+            [sys.executable, "-P", "-c", AT_ONCE, str(root), str(n), str(each)],
+            env=env,
+            stderr=subprocess.PIPE,
         )
         for n in range(processes)
     ]
@@ -153,7 +159,9 @@ def test_a_disk_that_is_full_at_any_point_is_said_and_leaves_the_old_or_the_new(
     whole = [e for e in found if all(s == "done " for s in e["said"])]
     assert full
     assert whole, "no disk was large enough"
-    print(f"{len(found)} sizes of disk: {len(full)} full on the way, {len(whole)} large enough, none with a broken file")
+    print(
+        f"{len(found)} sizes of disk: {len(full)} full on the way, {len(whole)} large enough, none with a broken file"
+    )
 
 
 # Permission lost
@@ -185,7 +193,15 @@ with Journal(root / "state/journal.sqlite3") as journal:
 effects = [p.stem for p in root.glob("calendars/*/*.ics")]
 print(json.dumps({"said": said, "broken": broken(root), "unknown": [e for e in effects if e not in known]}))
 """
-FOLDERS = ("notes", "calendars/personal", "calendars/reminders", "mail", "state", "state/calls", "state/locks")
+FOLDERS = (
+    "notes",
+    "calendars/personal",
+    "calendars/reminders",
+    "mail",
+    "state",
+    "state/calls",
+    "state/locks",
+)
 
 
 ORDINARY = () if os.geteuid() else ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
@@ -209,13 +225,21 @@ def test_permission_lost_on_the_way_is_said_and_the_rest_goes_on(which, template
 # A clock set back
 
 
-def test_a_clock_set_back_by_ten_years_confuses_neither_journal_nor_undo_nor_recovery(template, tmp_path, monkeypatch):
+def test_a_clock_set_back_by_ten_years_confuses_neither_journal_nor_undo_nor_recovery(
+    template, tmp_path, monkeypatch
+):
     root = copied(template, tmp_path / "home")
     before, desk = seen(root), desk_at(root)
     clock = [NOW]
     monkeypatch.setattr(journals, "_now", lambda: clock[0].isoformat())
-    one = plan(step(1, "create_reminder", name="first"), step(2, "append_note_content", name="Groceries", content="a"))
-    two = plan(step(1, "create_reminder", name="second"), step(2, "append_note_content", name="Groceries", content="b"))
+    one = plan(
+        step(1, "create_reminder", name="first"),
+        step(2, "append_note_content", name="Groceries", content="a"),
+    )
+    two = plan(
+        step(1, "create_reminder", name="second"),
+        step(2, "append_note_content", name="Groceries", content="b"),
+    )
     with Journal(root / "state/journal.sqlite3") as journal:
         Execution(one, TOOLS, desk, now=clock[0], command="one", journal=journal).carry_out()
         middle = seen(root)
@@ -268,7 +292,13 @@ BROKEN = (
 def test_among_ten_thousand_broken_files_the_good_ones_are_found_and_none_is_touched(template, tmp_path):
     root, number = copied(template, tmp_path / "home"), 10_000 if FULL else 600
     chance = random.Random("broken")
-    places = [("contacts", "vcf"), ("notes", "md"), ("calendars/personal", "ics"), ("mail/cur", "x"), ("files", "pdf")]
+    places = [
+        ("contacts", "vcf"),
+        ("notes", "md"),
+        ("calendars/personal", "ics"),
+        ("mail/cur", "x"),
+        ("files", "pdf"),
+    ]
     for n in range(number):
         folder, suffix = places[n % len(places)]
         data = chance.choice(BROKEN)
@@ -289,6 +319,10 @@ def test_among_ten_thousand_broken_files_the_good_ones_are_found_and_none_is_tou
             desk.undo(outcome.undo)
         assert seen(root) == before
     with pytest.raises(TinyAgentError):
-        desk.call("summarize_pdf", {"pdf_path": str(root / "files/broken 4.pdf")}, Call("among-broken-9", NOW, summarize=str))
+        desk.call(
+            "summarize_pdf",
+            {"pdf_path": str(root / "files/broken 4.pdf")},
+            Call("among-broken-9", NOW, summarize=str),
+        )
     print(f"{number} broken files, seconds: {took}")
     shutil.rmtree(root)

@@ -42,7 +42,13 @@ def note(root: Path, text: str) -> None:
 
 
 def contact(root: Path, text: str) -> None:
-    escaped = text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n").replace(",", "\\,").replace(";", "\\;")
+    escaped = (
+        text.replace("\\", "\\\\")
+        .replace("\r\n", "\n")
+        .replace("\n", "\\n")
+        .replace(",", "\\,")
+        .replace(";", "\\;")
+    )
     card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zed {escaped}\r\nN:{escaped};Zed;;;\r\nNICKNAME:zed\r\nTEL:+1 202 555 0142\r\nEMAIL:zed@example.com\r\nEND:VCARD\r\n"
     (root / "contacts" / "zed.vcf").write_text(card, encoding="utf-8", newline="")
 
@@ -81,7 +87,10 @@ def pdf(root: Path, text: str) -> None:
     start = len(data)
     data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
     data += b"".join(b"%010d 00000 n \n" % place for place in places)
-    data += b"trailer << /Size %d /Root 1 0 R /Info 6 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, start)
+    data += b"trailer << /Size %d /Root 1 0 R /Info 6 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(parts) + 1,
+        start,
+    )
     (root / "files" / "Attacked.pdf").write_bytes(data)
 
 

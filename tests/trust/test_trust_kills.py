@@ -17,7 +17,9 @@ KILLS = int(os.environ.get("TINYAGENT_KILLS", "500" if FULL else "12"))
 
 
 @pytest.mark.slow
-def test_no_file_is_corrupt_nothing_is_unrecorded_nothing_is_done_twice_and_undo_restores_everything(tmp_path):
+def test_no_file_is_corrupt_nothing_is_unrecorded_nothing_is_done_twice_and_undo_restores_everything(
+    tmp_path,
+):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
     seed = os.environ.get("TINYAGENT_SEED", "trust")
     done = subprocess.run(

@@ -58,13 +58,19 @@ class Zoom(http.server.BaseHTTPRequestHandler):
             answer = {"access_token": "t", "expires_in": 3600}
         elif self.command == "POST":
             number = str(1000 + len(self.meetings))
-            answer = self.meetings[number] = {**json.loads(body), "id": int(number), "join_url": f"https://z/{number}"}
+            answer = self.meetings[number] = {
+                **json.loads(body),
+                "id": int(number),
+                "join_url": f"https://z/{number}",
+            }
         elif self.command == "DELETE":
             self.meetings.pop(number)
         else:
             answer = self.meetings[number]
         data = json.dumps(answer).encode()
-        self.send_response({"POST": 201, "DELETE": 204}.get(self.command, 200) if "token" not in self.path else 200)
+        self.send_response(
+            {"POST": 201, "DELETE": 204}.get(self.command, 200) if "token" not in self.path else 200
+        )
         self.send_header("Content-Length", str(len(data) if self.command != "DELETE" else 0))
         self.end_headers()
         self.wfile.write(data if self.command != "DELETE" else b"")
@@ -93,7 +99,9 @@ def template(tmp_path_factory):
 def told(tool: str, path: Path) -> dict[str, str]:
     """What an independent reader finds in the one file written."""
     if tool == "create_calendar_event" or tool == "create_reminder":
-        (found,) = [c for c in Calendar.from_ical(path.read_bytes()).subcomponents if c.name in {"VEVENT", "VTODO"}]
+        (found,) = [
+            c for c in Calendar.from_ical(path.read_bytes()).subcomponents if c.name in {"VEVENT", "VTODO"}
+        ]
         names = {"SUMMARY": "title", "LOCATION": "location", "DESCRIPTION": "notes"}
         out = {names[k]: str(found[k]) for k in names if k in found}
         assert set(found) <= {*names, "UID", "DTSTAMP", "DTSTART", "DTEND", "CREATED", "STATUS", "DUE"}
@@ -129,12 +137,16 @@ def test_a_string_arrives_exactly_or_is_refused_and_nothing_else_changes(
         is_list = TOOLS[tool].parameter(parameter).kind == "list"
         args = {**step(1, tool).args, **BASE.get(tool, {}), parameter: [text] if is_list else text}
         try:
-            outcome = desk.call(tool, args, Call(f"nasty-{tool}-{parameter}-{number}"[:60], NOW, summarize=str))
+            outcome = desk.call(
+                tool, args, Call(f"nasty-{tool}-{parameter}-{number}"[:60], NOW, summarize=str)
+            )
         except DesktopError:
             assert seen(root) == before, f"refused, and yet something changed: {text[:40]!r}"
             continue
         after = seen(root)
-        new = [k for k, v in after.items() if v is not None and k not in before and not k.endswith("displayname")]
+        new = [
+            k for k, v in after.items() if v is not None and k not in before and not k.endswith("displayname")
+        ]
         gone = [k for k in before if k not in after]
         changed = [k for k in before if k in after and before[k] != after[k]]
         assert gone == []
@@ -161,7 +173,11 @@ def check(tool, parameter, text, root, new, changed, before, outcome, shown):
         (name,) = new
         found = told(tool, root / name)
         if parameter in found:
-            wanted = one_line(text) if parameter == "subject" or (tool == "create_note" and parameter == "name") else kept(text)
+            wanted = (
+                one_line(text)
+                if parameter == "subject" or (tool == "create_note" and parameter == "name")
+                else kept(text)
+            )
             got = found[parameter]
             if tool in {"reply_to_email", "forward_email"}:
                 got = got[: len(wanted)]

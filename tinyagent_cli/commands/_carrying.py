@@ -86,6 +86,7 @@ class Carrying:
             verdict = self.look(execution)
         with self.progress.shown():
             report = execution.carry_out()
+        self.house.forget_old()
         return self.reported(report)
 
     def execution(self) -> Execution:

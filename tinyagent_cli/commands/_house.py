@@ -5,14 +5,16 @@ Everything heavy is loaded when it is first asked for.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.errors import TinyAgentError
 from tinyagent_cli.settings import Settings, load
 from tinyagent_cli.toolbox import Toolbox, built_in
 from tinyagent_cli.view.console import Screens, screens
@@ -75,6 +77,29 @@ class House:
         from tinyagent_cli.run.journal import Journal
 
         return Journal(self.settings.folders.state / "journal.sqlite3")
+
+    def forget(self, before: dt.datetime) -> int:
+        """Erase what was done before that moment from the journal and from the desktop's ledger; returns how many.
+
+        Raises JournalError.
+        """
+        from tinyagent_cli.commands._desktop import places_of
+
+        # The ledger is listed first: whatever stands there by then, the journal knew before it.
+        ledger = list((places_of(self.settings, os.environ).state / "calls").glob("*.json"))
+        gone = self.journal.purge(before)
+        if gone:
+            known = {entry.id for entry in self.journal.entries(limit=-1)}
+            for path in ledger:
+                if path.stem.rpartition("-")[0] not in known:
+                    path.unlink(missing_ok=True)
+        return gone
+
+    def forget_old(self) -> None:
+        """Erase what is older than the settings keep; a failure waits for the next time."""
+        if days := self.settings.journal.keep_days:
+            with suppress(TinyAgentError, OSError):
+                self.forget(dt.datetime.now().astimezone() - dt.timedelta(days=days))
 
     @cached_property
     def policy(self) -> Policy:

@@ -23,16 +23,26 @@ def uses(read: Settings) -> Iterator[Finding]:
     """Yield every use; a note where it can happen with these settings."""
     yield Finding("planning", "good", "the starter model and models on this machine use no network")
     yield endpoint(read)
-    yield Finding("models", "note", "tinyagent models pull, and a yes where a model is offered: huggingface.co")
+    yield Finding(
+        "models", "note", "tinyagent models pull, and a yes where a model is offered: huggingface.co"
+    )
     yield zoom(read)
     off = read.apps.off
     if "maps" in off or not read.open.launch:
         yield Finding("maps", "good", "links are made, and not opened")
     else:
-        site = "maps.apple.com" if kind_of(read) == "macos" else "www.openstreetmap.org, www.google.com for transit"
-        yield Finding("maps", "note", f"a step that shows a map hands the place's link to your browser: {site}")
+        site = (
+            "maps.apple.com"
+            if kind_of(read) == "macos"
+            else "www.openstreetmap.org, www.google.com for transit"
+        )
+        yield Finding(
+            "maps", "note", f"a step that shows a map hands the place's link to your browser: {site}"
+        )
     yield texts(read)
-    yield Finding("calendars, mail", "good", "written as files or by the system's apps; these may synchronise them")
+    yield Finding(
+        "calendars, mail", "good", "written as files or by the system's apps; these may synchronise them"
+    )
     yield own_tools(read)
     yield Finding("mcp", "good", "tinyagent mcp speaks over standard input and output only")
 
@@ -78,5 +88,7 @@ def own_tools(read: Settings) -> Finding:
     """Tools that the person has added: what these do is theirs."""
     servers = ", ".join(read.mcp.servers)
     if servers:
-        return Finding("tools of your own", "note", f"these programs do as they do: {servers}, and your own tools")
+        return Finding(
+            "tools of your own", "note", f"these programs do as they do: {servers}, and your own tools"
+        )
     return Finding("tools of your own", "note", "a tool that you added may do anything that you may")

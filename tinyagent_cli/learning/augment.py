@@ -269,7 +269,7 @@ def augmented(example: Example, rng: random.Random, pools: Pools, strength: floa
     def by(chance: float) -> bool:
         return rng.random() < chance * strength
 
-    if by(0.12) and not example.plan.refused and len(example.plan.steps) <= 4:
+    if by(0.2) and not example.plan.refused and len(example.plan.steps) <= 4:
         example = joined(example, rng.choice(pools.singles), rng)
     if by(0.55):
         example = other_names(example, rng)

@@ -31,6 +31,8 @@ class Recipe:
     """Everything that settles a run. `batch` counts examples; rates are those of AdamW.
 
     With `minutes`, the schedule runs by the clock and the run ends on time, however many epochs that makes.
+    `emphasis[n]` is how many variants of a command with a plan of n steps an epoch holds on average; its last entry
+    stands for longer plans too.
     """
 
     rank: int = 32
@@ -44,6 +46,7 @@ class Recipe:
     average: float = 0.2
     retrieval: float = 0.15
     augmentation: float = 1.0
+    emphasis: tuple[float, ...] = (1.0,)
     seed: int = 17
     minutes: float | None = None
 
@@ -69,7 +72,9 @@ def batches(
     rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 (nothing here is secret)
     pools = augment.Pools.of(examples)
     strength = recipe.augmentation if epoch else recipe.augmentation * 0.5
-    items = [encoded(augment.augmented(e, rng, pools, strength), tools, tokenizer) for e in examples]
+    often = recipe.emphasis
+    chosen = [e for e in examples for _ in range(_round(often[min(len(e.plan.steps), len(often) - 1)], rng))]
+    items = [encoded(augment.augmented(e, rng, pools, strength), tools, tokenizer) for e in chosen]
     items = [item for item in items if len(item[0]) <= 320]
     rng.shuffle(items)
     chunk = recipe.batch * 32
@@ -79,6 +84,11 @@ def batches(
         out += [part[i : i + recipe.batch] for i in range(0, len(part), recipe.batch)]
     rng.shuffle(out)
     yield from out
+
+
+def _round(number: float, rng: random.Random) -> int:
+    """Round down or up, such that the mean is `number`."""
+    return int(number) + (rng.random() < number % 1)
 
 
 def loss_of(model: Any, head: Any, batch: list[Encoded], device: Any) -> tuple[Any, Any]:
@@ -246,7 +256,9 @@ def train(
     """
     run = Training(gguf, tools, out, recipe)
     examples = list(read_examples())
-    run.total = math.ceil(recipe.epochs * len(examples) / recipe.batch)
+    often = recipe.emphasis
+    epoch = sum(often[min(len(e.plan.steps), len(often) - 1)] for e in examples)
+    run.total = math.ceil(recipe.epochs * epoch / recipe.batch)
     if resume:
         run.restore()
     about = {**asdict(recipe), "steps": run.total, "examples": len(examples)}

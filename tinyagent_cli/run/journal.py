@@ -150,6 +150,8 @@ class Journal:
             rows = db.execute("SELECT id, at, ended FROM agreements").fetchall()
         old = [r for r in rows if before is None or dt.datetime.fromisoformat(r["at"]) < before]
         gone = [r["id"] for r in old if r["ended"] or not self._held(r["id"])]
+        if not gone:
+            return 0
         with self._writing() as db:
             db.executemany("DELETE FROM agreements WHERE id = ?", [(i,) for i in gone])
         with self._reading() as db:

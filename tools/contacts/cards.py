@@ -103,9 +103,14 @@ def card(text: str) -> Card:
     """Read one card. Raises ValueError, or what vobject raises, where it cannot be read."""
     import vobject
 
+    readable = []
     for line in re.split(r"[\r\n]+", FOLD.sub("", text)):
-        if line.strip() and not LINE.match(line):
+        begins = LINE.match(line)
+        if begins:
+            readable.append(begins[0].rstrip(";:") + ":" + line[begins.end() :])
+        elif line.strip():
             raise ValueError(f"a line cannot be read: {line[:40]}")
+    text = "\r\n".join(readable)
     lines = list(next(vobject.readComponents(text, transform=False)).lines())
     values: dict[str, list[Any]] = {}
     for line in lines:

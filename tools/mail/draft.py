@@ -111,23 +111,32 @@ def prefixed(prefix: str, subject: str) -> str:
     return line if same else f"{prefix} {line}".strip()
 
 
+def header(message: EmailMessage, name: str) -> str:
+    """Return a header on one line; as it was sent where the library stumbles over it, empty where there is none."""
+    try:
+        text = str(message.get(name, ""))
+    except Exception:  # noqa: BLE001 (the library raises IndexError, AttributeError, OverflowError and more)
+        text = next((str(v) for k, v in message.raw_items() if k.lower() == name.lower()), "")
+    return one_line(text).strip()
+
+
 def body_of(message: EmailMessage) -> str:
     """Return a message's text, of its HTML where it has no other."""
     try:
         part = message.get_body(("plain", "html"))
         text = part.get_content() if part else ""
-    except (LookupError, ValueError, KeyError, AttributeError):
+        html_text = part is not None and part.get_content_subtype() == "html"
+    except Exception:  # noqa: BLE001 (as above)
         payload = message.get_payload(decode=True)
         return plain(payload.decode("utf-8", "replace")) if isinstance(payload, bytes) else ""
-    if part is not None and part.get_content_subtype() == "html":
+    if html_text:
         text = without_markup(str(text))
     return plain(str(text)).strip("\n")
 
 
 def quotation(original: EmailMessage) -> str:
     """Return the text of a message as an answer quotes it."""
-    who = one_line(str(original.get("From", "someone"))).strip()
-    when = one_line(str(original.get("Date", ""))).strip()
+    who, when = header(original, "From") or "someone", header(original, "Date")
     lines = body_of(original)[:MOST_QUOTED].split("\n")
     return f"On {when}, {who} wrote:\n" + "\n".join(
         f">{line}" if line.startswith(">") else f"> {line}" for line in lines
@@ -136,11 +145,8 @@ def quotation(original: EmailMessage) -> str:
 
 def original_text(original: EmailMessage) -> str:
     """Return the text of a message as a forward shows it."""
-    heads = "".join(
-        f"{name}: {one_line(str(original[name])).strip()}\n"
-        for name in ("From", "Date", "Subject", "To", "Cc")
-        if original[name]
-    )
+    names = ("From", "Date", "Subject", "To", "Cc")
+    heads = "".join(f"{name}: {text}\n" for name in names if (text := header(original, name)))
     return f"---------- Forwarded message ----------\n{heads}\n{body_of(original)[:MOST_QUOTED]}"
 
 

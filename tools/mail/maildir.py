@@ -19,6 +19,8 @@ from tinyagent_cli.desktops.addresses import is_address
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.errors import DesktopError, NotFoundError
 
+from .draft import header
+
 if TYPE_CHECKING:
     from tinyagent_cli.desktops.places import Places
 
@@ -101,9 +103,9 @@ def sender(original: EmailMessage) -> str:
     """Return the address that an answer goes to. Raises DesktopError."""
     for name in ("Reply-To", "From"):
         try:
-            header = original[name]
-            found = [a.addr_spec for a in header.addresses] if header is not None else []
-        except (HeaderParseError, AttributeError, ValueError, IndexError):
+            given = original[name]
+            found = [a.addr_spec for a in given.addresses] if given is not None else []
+        except (HeaderParseError, AttributeError, ValueError, IndexError, TypeError):
             continue
         if found and is_address(found[0]):
             return str(found[0])
@@ -112,11 +114,8 @@ def sender(original: EmailMessage) -> str:
 
 def reference(original: EmailMessage) -> list[str]:
     """Return the Message-IDs that an answer refers to, the original's own last (RFC 5322, section 3.6.4)."""
-    known = re.findall(
-        r"<[^<>\s]+>",
-        f"{original.get('References', '')} {original.get('In-Reply-To', '') if not original.get('References') else ''}",
-    )
-    own = re.findall(r"<[^<>\s]+>", str(original.get("Message-ID", "")))[:1]
+    known = re.findall(r"<[^<>\s]+>", header(original, "References") or header(original, "In-Reply-To"))
+    own = re.findall(r"<[^<>\s]+>", header(original, "Message-ID"))[:1]
     return [*[k for k in known if k not in own][-20:], *own] if own else []
 
 
@@ -144,5 +143,5 @@ def encoded(draft: EmailMessage) -> bytes:
             part.set_boundary(f"=_{draft['Message-ID'].strip('<>').partition('@')[0]}_{number}_=")
     try:
         return draft.as_bytes()
-    except (ValueError, LookupError, UnicodeError) as fault:
+    except (ValueError, LookupError, UnicodeError, AttributeError, TypeError, OverflowError) as fault:
         raise DesktopError(f"The draft cannot be written as an e-mail: {fault}.") from fault

@@ -11,7 +11,7 @@ from tinyagent_cli.desktops.once import uid_of
 from tinyagent_cli.desktops.text import counted, quoted
 
 from . import maildir
-from .draft import attach, empty, original_text, prefixed, quotation, set_subject, set_text
+from .draft import attach, empty, header, original_text, prefixed, quotation, set_subject, set_text
 
 if TYPE_CHECKING:
     from tinyagent_cli.desktops.open import OpenDesktop
@@ -42,7 +42,7 @@ def reply_to_email(
     original = maildir.selected(desk.places)
     to = maildir.sender(original)
     draft = empty(desk.places, call, [to], [a for a in addresses(cc) if a.lower() != to.lower()])
-    subject = prefixed("Re:", str(original.get("Subject", "")))
+    subject = prefixed("Re:", header(original, "Subject"))
     set_subject(draft, subject)
     answers = maildir.reference(original)
     if answers:
@@ -65,7 +65,7 @@ def forward_email(
     """Draft a forward of the selected message: its text inline, and the whole of it attached."""
     original = maildir.selected(desk.places)
     draft = empty(desk.places, call, addresses(recipients), addresses(cc))
-    subject = prefixed("Fwd:", str(original.get("Subject", "")))
+    subject = prefixed("Fwd:", header(original, "Subject"))
     set_subject(draft, subject)
     set_text(draft, f"{context}\n\n{original_text(original)}".lstrip("\n"))
     draft.add_attachment(original)
