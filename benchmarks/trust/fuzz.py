@@ -1,6 +1,6 @@
 """Feed everything that reads the texts of others with what nobody would write, guided by coverage.
 
-    python benchmarks/trust/fuzz.py --minutes 20 [--only notation] [--seed N] [--json figures.json]
+    python benchmarks/trust/fuzz.py --minutes 20 [--only notation] [--seed N] [--corpus FOLDER] [--json figures.json]
 
 Tells for each reader how often it was fed, how many different steps from line to line that reached, and every
 fault: an exception that is not the reader's own, a property that does not hold, more than ten seconds of
@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1.0, help="in all; each reader gets the same share")
     parser.add_argument("--only", default="", help="readers whose name has this in it")
     parser.add_argument("--seed", default="trust")
+    parser.add_argument("--corpus", type=Path, help="keep there what reached something new, and go on from it")
     parser.add_argument("--json", type=Path, help="write the figures there")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -36,7 +37,8 @@ def main() -> int:
     chosen = [t for t in targets() if given.only in t.name]
     results = []
     for target in chosen:
-        results.append(feed(target, given.minutes * 60 / len(chosen), given.seed))
+        keep = given.corpus / f"{target.name.replace(' ', '-')}.json" if given.corpus else None
+        results.append(feed(target, given.minutes * 60 / len(chosen), given.seed, keep))
         tell(results[-1])
     total, found = sum(r.executions for r in results), sum(len(r.findings) for r in results)
     print(f"{total:,} executions in {given.minutes:g} minutes, {found} faults")

@@ -6,6 +6,7 @@ Python's own tracing in the place of instrumented machine code.
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import sys
@@ -154,11 +155,11 @@ def odd(chance: random.Random) -> str:
     return chr(chance.choice((chance.randrange(0x20), chance.randrange(0x3000), chance.randrange(0x110000))))
 
 
-def feed(target: Target, seconds: float, seed: str = "trust") -> Result:
-    """Feed a target for so long."""
+def feed(target: Target, seconds: float, seed: str = "trust", keep: Path | None = None) -> Result:
+    """Feed a target for so long. What reached something new is kept in the file `keep`, for the next time."""
     chance = random.Random(f"{seed} {target.name}")
     edges, result = Edges(), Result(target.name)
-    pool = list(target.seeds)
+    pool = list(dict.fromkeys((*target.seeds, *(json.loads(keep.read_text()) if keep and keep.exists() else ()))))
     until = time.monotonic() + seconds
     waiting = list(pool)
     while time.monotonic() < until:
@@ -176,4 +177,7 @@ def feed(target: Target, seconds: float, seed: str = "trust") -> Result:
         elif edges.new and text not in pool:
             pool.append(text)
     result.edges, result.kept = len(edges.seen), len(pool)
+    if keep:
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        keep.write_text(json.dumps([text for text in pool if text not in target.seeds]))
     return result
