@@ -62,7 +62,9 @@ class Listener:
         self._in_speech = False
 
     def hear(self, frame: Sound) -> State:
-        """Take the next `FRAME` samples; returns the state after them."""
+        """Take the next `FRAME` samples; returns the state after them. Once it has ended, nothing more is heard."""
+        if self.state == "ended":
+            return self.state
         likely = self.judge(frame)
         self._in_speech = likely >= (LEAVE if self._in_speech else ENTER)
         step = FRAME / RATE

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.voice.audio import RATE, seconds_of
 from tinyagent_cli.voice.faults import NothingHeardError, missing
-from tinyagent_cli.voice.weights import cores
+from tinyagent_cli.voice.weights import checked, cores
 
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
@@ -56,28 +56,18 @@ class Transcript:
     model: str = ""
 
 
-def _check_magic(file: Path) -> None:
-    """Raise ModelError where the file is no ggml file; whisper.cpp would hand back an empty model for it.
-
-    Its own error log would tell a cut-off file too, but a Python callback set there aborts the process at its end.
-    """
-    with file.open("rb") as opened:
-        if opened.read(4) != b"lmgg":
-            raise ModelError(f"{file}: not a Whisper model of whisper.cpp; fetch one: tinyagent models pull whisper-tiny.en")
-
-
 class Transcriber:
     """A Whisper model in memory. Safe for several threads, one after the other."""
 
     def __init__(self, file: Path, threads: int = 0) -> None:
-        """Load the model. Raises ModelError where the file is none; VoiceError where pywhispercpp is missing."""
+        """Load the model. Raises ModelError where the file is none or not whole; VoiceError where pywhispercpp is missing."""
         try:
             import _pywhispercpp as whisper
             from pywhispercpp.model import Model
         except ImportError as fault:
             raise missing(fault) from fault
         begun = time.perf_counter()
-        _check_magic(file)
+        checked(file)
         try:
             self._model: Any = Model(
                 str(file), n_threads=threads or cores(), print_progress=False, print_realtime=False,

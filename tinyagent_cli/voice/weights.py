@@ -11,8 +11,6 @@ from tinyagent_cli.errors import ModelError
 
 PREFIX = "whisper-"
 LADDER = ("whisper-tiny.en", "whisper-base.en", "whisper-small.en")
-MAGIC = b"lmgg"
-"""How a file in whisper.cpp's format begins: 0x67676d6c, low byte first."""
 
 
 def cores() -> int:
@@ -38,11 +36,18 @@ def whisper_file(given: str = "") -> Path:
         return checked(named(given))
     best = LADDER.index(suited())
     wanted = [LADDER[best], *reversed(LADDER[:best]), *LADDER[best + 1 :]]
+    broken: ModelError | None = None
     for name in wanted:
         try:
-            return checked(named(name))
+            path = named(name)
         except ModelError:
             continue
+        try:
+            return checked(path)
+        except ModelError as fault:
+            broken = broken or fault
+    if broken:
+        raise broken
     raise ModelError(f"no speech model is on this machine; fetch one with: tinyagent models pull {wanted[0]}")
 
 
@@ -65,14 +70,8 @@ def named(name: str) -> Path:
 
 
 def checked(path: Path) -> Path:
-    """Return the path of what looks like a model. Raises ModelError."""
-    try:
-        with path.open("rb") as file:
-            begins = file.read(len(MAGIC))
-    except OSError as fault:
-        raise ModelError(f"{path}: cannot be read ({fault.strerror})") from fault
-    if begins != MAGIC:
-        raise ModelError(
-            f"{path}: no Whisper model in whisper.cpp's format (ggml); its name is usually ggml-….bin"
-        )
+    """Return the path of what is a whole model. Raises ModelError."""
+    from tinyagent_cli.voice.ggml import check
+
+    check(path)
     return path
