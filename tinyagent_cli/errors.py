@@ -10,6 +10,7 @@
     ├── ModelError (7)            a model is missing, broken or cannot be run
     └── DesktopError (7)          a desktop could not carry a call out
         ├── NotFoundError         no such contact, file or note
+        ├── ChangedError          the person has changed it since
         └── AmbiguousError        several that fit; a person must choose
 """
 
@@ -88,6 +89,16 @@ class NotFoundError(DesktopError):
     """No contact, file or note answers to that name."""
 
     code = "not-found"
+
+
+class ChangedError(DesktopError):
+    """What is to be taken back is not as it was left. `shown` is how it differs, or what it is now; a few lines."""
+
+    code = "changed"
+
+    def __init__(self, message: str, shown: str = "") -> None:
+        super().__init__(message)
+        self.shown = shown
 
 
 class AmbiguousError(DesktopError):

@@ -41,7 +41,8 @@ def main() -> int:
         results.append(feed(target, given.minutes * 60 / len(chosen), given.seed, keep))
         tell(results[-1])
     total, found = sum(r.executions for r in results), sum(len(r.findings) for r in results)
-    print(f"{total:,} executions in {given.minutes:g} minutes, {found} faults")
+    busy = sum(r.processor for r in results) / 60
+    print(f"{total:,} executions in {given.minutes:g} minutes, {busy:.1f} of processor time, {found} faults")
     if given.json:
         given.json.write_text(json.dumps([dataclasses.asdict(r) for r in results], indent=1))
     return 1 if found else 0

@@ -43,13 +43,17 @@ class Target:
 
 @dataclass
 class Result:
-    """What feeding a target came to. `findings` are (fault, input) pairs, one for each place of a fault."""
+    """What feeding a target came to. `findings` are (fault, input) pairs, one for each place of a fault.
+
+    `slowest` and `processor`, of all inputs together, are seconds of processor time.
+    """
 
     target: str
     executions: int = 0
     edges: int = 0
     kept: int = 0
     slowest: float = 0.0
+    processor: float = 0.0
     findings: dict[str, str] = field(default_factory=dict)
 
 
@@ -170,7 +174,8 @@ def feed(target: Target, seconds: float, seed: str = "trust", keep: Path | None 
             fault = fault_of(target, text)
         finally:
             sys.settrace(None)
-        result.slowest = max(result.slowest, time.process_time() - began)
+        took = time.process_time() - began
+        result.slowest, result.processor = max(result.slowest, took), result.processor + took
         result.executions += 1
         if fault:
             result.findings.setdefault(fault, text)

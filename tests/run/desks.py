@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tinyagent_cli import toolbox
 from tinyagent_cli.desktops.base import Call, Outcome
-from tinyagent_cli.errors import DesktopError, NotFoundError
+from tinyagent_cli.errors import ChangedError, NotFoundError
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 
 TOOLS = toolbox.built_in()
@@ -88,7 +88,7 @@ class Folder:
         if not path.exists():
             return f"{path.name} is gone already."
         if path.read_text() != undo["text"] and not force:
-            raise DesktopError(f"{path.name} has been changed since; it was left as it is.")
+            raise ChangedError(f"{path.name} has been changed since; it was left as it is.", path.read_text())
         path.unlink()
         return f"Removed {path.name}."
 

@@ -126,10 +126,11 @@ class Chat:
     def take_back(self, entry: str | None) -> None:
         """Take an agreement back, the last one where None."""
         from tinyagent_cli.run.undo import undo
+        from tinyagent_cli.view.undo_view import asking, show_undone
 
-        for each in undo(self.house.journal, self.house.desktop, entry):
-            style = "green" if each.fate == "taken back" else "yellow"
-            self.house.screens.out.print(Text(visible(str(each)), style))
+        screens = self.house.screens
+        ask = asking(screens.err) if screens.person else None
+        show_undone(screens.out, undo(self.house.journal, self.house.desktop, entry, agreed=ask))
 
     def help(self, _rest: str) -> None:
         """Say what can be typed."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tinyagent_cli.errors import TinyAgentError
 
+UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]")
+"""What a terminal may act on, or that hides or reorders what is shown, as far as JSON itself leaves it as it is."""
 ENVELOPE = 1
 """The version of the envelope; it changes when a field is taken away or comes to mean something else."""
 
@@ -33,10 +36,15 @@ def envelope(
 
 
 def emit(value: object, *, indent: int | None = 2) -> None:
-    """Write one JSON value to standard output; what is not ASCII stays readable."""
+    """Write one JSON value to standard output; what is not ASCII stays readable, what cannot be seen is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.write(UNSEEN.sub(_escaped, text) + "\n")
     sys.stdout.flush()
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character as JSON escapes it: it reads back as the same."""
+    return json.dumps(found[0])[1:-1]
 
 
 def error_of(fault: Exception) -> dict[str, Any]:

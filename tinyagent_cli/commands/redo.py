@@ -21,6 +21,7 @@ def redo(
     ] = None,
     *,
     yes: _options.Yes = False,
+    desktop: _options.Desktop = None,
     dry_run: _options.DryRun = False,
     as_json: _options.Json = False,
     quiet: _options.Quiet = False,
@@ -32,7 +33,7 @@ def redo(
     """
     from tinyagent_cli.run.undo import redo as again
 
-    house = _house.open_house(quiet=quiet, ask=not no_input)
+    house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input)
     found = again(house.journal, entry)
     wish = _carrying.Wish(found.plan, _clock.read_now(None), found.command)
     raise typer.Exit(_carrying.carry_out(house, wish, _carrying.Manner("redo", yes, dry_run, as_json)))

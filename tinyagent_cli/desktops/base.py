@@ -63,5 +63,6 @@ class Desktop(Protocol):
     def undo(self, undo: Mapping[str, Any], *, force: bool = False) -> str:
         """Take a call back, given the `undo` of its outcome; returns a sentence.
 
-        Raises DesktopError, with nothing touched, where the person has changed the thing since and not `force`.
+        Raises ChangedError, with nothing touched, where the person has changed the thing since and not `force`;
+        DesktopError where it cannot be done.
         """

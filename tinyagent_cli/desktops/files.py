@@ -72,8 +72,22 @@ def make_directory(path: Path) -> list[Path]:
     return missing
 
 
+def make_private(path: Path) -> None:
+    """Make a folder of the program's own, closed to other users of the machine; one that is open to them is closed.
+
+    Raises OSError.
+    """
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    status = path.stat()
+    if status.st_mode & 0o077 and hasattr(os, "getuid") and status.st_uid == os.getuid():
+        path.chmod(status.st_mode & 0o700)
+
+
 def create(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
-    """Write a new file, whole or not at all; False where one of that name is there already. Raises DesktopError."""
+    """Write a new file, whole or not at all; False where one of that name is there already. Raises DesktopError.
+
+    `mode` is the most that it gets: the person's umask takes away from it.
+    """
     make_directory(path.parent)
     with explained(path):
         if path.exists() or path.is_symlink():
@@ -90,7 +104,7 @@ def replace(path: Path, data: bytes) -> None:
         sweep(path.parent)
         temporary = temporary_for(path)
         try:
-            write_synced(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data, mode)
+            write_synced(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data, mode=mode)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -114,7 +128,9 @@ def locked(state: Path, path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = state / "locks"
-    make_directory(folder)
+    with explained(folder, "made"):
+        make_private(state)
+        folder.mkdir(exist_ok=True)
     key = digest(os.fsencode(os.path.realpath(path)))[:32]
     lock = FileLock(folder / f"{key}.lock", timeout=PATIENCE)
     with explained(folder, "locked"):
@@ -139,7 +155,7 @@ def without_name(path: Path, data: bytes, mode: int) -> bool:
             return beside(path, data, mode)
         raise
     try:
-        write_synced(handle, data, mode, close=False)
+        write_synced(handle, data, close=False)
         try:
             os.link(f"/proc/self/fd/{handle}", path, follow_symlinks=True)
         except FileExistsError:
@@ -158,7 +174,7 @@ def beside(path: Path, data: bytes, mode: int) -> bool:
     """Create by way of a hidden file in the same directory."""
     temporary = temporary_for(path)
     try:
-        write_synced(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data, mode)
+        write_synced(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), data)
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -195,14 +211,15 @@ def sweep(folder: Path) -> None:
                         Path(entry.path).unlink()
 
 
-def write_synced(handle: int, data: bytes, mode: int, *, close: bool = True) -> None:
-    """Write everything to an open file and sync it."""
+def write_synced(handle: int, data: bytes, *, mode: int | None = None, close: bool = True) -> None:
+    """Write everything to an open file and sync it; `mode` is set whatever the umask says."""
     try:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
-        with suppress(OSError):
-            os.fchmod(handle, mode)
+        if mode is not None:
+            with suppress(OSError):
+                os.fchmod(handle, mode)
         os.fsync(handle)
     finally:
         if close:

@@ -22,7 +22,7 @@ from typing import Any
 from tinyagent_cli import toolbox as tools
 from tinyagent_cli.desktops.applescript import Runner, Value, default_runner
 from tinyagent_cli.desktops.base import Call, Desktop, Outcome
-from tinyagent_cli.errors import DesktopError
+from tinyagent_cli.errors import ChangedError, DesktopError
 from tinyagent_cli.plan.signature import Tool
 
 Programs = Callable[[Sequence[str], float], bytes]
@@ -215,6 +215,6 @@ def take_back(
     if status == "missing":
         return f"{what} is not there any more: nothing to take back."
     if not force and seal(now) != undo["seal"]:
-        raise DesktopError(f"{what} was changed since: left as it is. Force the undo to remove it anyway")
+        raise ChangedError(f"{what} was changed since: left as it is", "\n".join(filter(None, now)))
     status, _ = delete()
     return f"Removed {what}." if status == "ok" else f"{what} is not there any more: nothing to take back."

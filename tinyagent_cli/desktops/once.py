@@ -45,6 +45,8 @@ class Ledger:
 
     def put(self, uid: str, entry: Mapping[str, Any]) -> None:
         """Write down what the call is about to do. Raises DesktopError."""
+        with files.explained(self.folder, "made"):
+            files.make_private(self.folder.parent)
         files.replace(self.folder / f"{uid}.json", json.dumps(entry, ensure_ascii=True).encode())
         self.forget_old()
 

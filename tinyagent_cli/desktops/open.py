@@ -41,6 +41,19 @@ class ZoomCredentials:
     api: str = "https://api.zoom.us/v2"
 
 
+MOST_SHOWN = 20_000
+"""Bytes of a file made that the journal keeps, so that a change of it can be shown before it is taken back."""
+
+
+def is_text(data: bytes) -> bool:
+    """Whether it can be shown."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class OpenDesktop:
     """Carries calls out in files of open formats. Every method may be called from several threads at once."""
 
@@ -129,12 +142,18 @@ class OpenDesktop:
 
     def undo_of_new(self, path: Path, data: bytes, made: list[Path] | None = None) -> dict[str, Any]:
         """The `undo` of a call that wrote a new file (and made directories for it)."""
-        return {
+        undo = {
             "kind": "created", "path": str(path), "sha256": files.digest(data), "made": [str(p) for p in made or []],
         }  # fmt: skip
+        return undo | ({"was": data.decode()} if len(data) <= MOST_SHOWN and is_text(data) else {})
 
 
-PROGRAMS = {".desktop", ".sh", ".bash", ".exe", ".bat", ".cmd", ".com", ".msi", ".ps1", ".jar", ".appimage", ".run", ".scpt", ".app", ".command"}  # fmt: skip
+PROGRAMS = {
+    ".desktop", ".sh", ".bash", ".zsh", ".fish", ".csh", ".py", ".pyw", ".pl", ".rb", ".php", ".lua", ".exe", ".bat", ".cmd", ".com",
+    ".msi", ".ps1", ".vbs", ".jar", ".jnlp", ".appimage", ".run", ".bin", ".out", ".elf", ".scpt", ".app", ".command", ".url", ".webloc",
+    ".deb", ".rpm", ".flatpakref", ".flatpakrepo", ".snap", ".service",
+}  # fmt: skip
+"""Endings of what runs, installs, or leads elsewhere when it is opened."""
 
 
 def system_opener(target: str) -> bool:
@@ -143,11 +162,11 @@ def system_opener(target: str) -> bool:
     Programs are never opened: to find a file is not to run it.
     """
     if target.startswith("/"):
-        path = Path(target)
-        if path.suffix.lower() in PROGRAMS or (
-            path.is_file() and not path.suffix and os.access(path, os.X_OK)
-        ):
-            return False
+        given = Path(target)
+        for path in (given, Path(os.path.realpath(given))):
+            runs = path.is_file() and not path.suffix and os.access(path, os.X_OK)
+            if runs or path.suffix.lower() in PROGRAMS:
+                return False
     shown = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if not (shown and program):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tinyagent_cli.desktops.files import make_private
 from tinyagent_cli.errors import TinyAgentError
 
 PATIENCE = 30.0
@@ -70,7 +71,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def connected(path: Path) -> sqlite3.Connection:
     """Open the database, made for its owner alone where it is not there yet. Raises sqlite3.Error, OSError, JournalError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)

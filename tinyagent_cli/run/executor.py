@@ -199,6 +199,14 @@ class Execution:
         other._doing.kept.update(of.kept)
         return other
 
+    def take_over(self, early: Execution) -> None:
+        """Keep what another execution has looked up while the plan was written; what it still does is waited for."""
+        early.stop()
+        while early._running:
+            with suppress(queue.Empty):
+                early._wake.get(timeout=POLL)
+        self._doing.kept.update(early._doing.kept)
+
     # The steps and their order; all under the lock.
 
     def _take(self, step: Step) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tinyagent_cli.desktops.base import Outcome
+from tinyagent_cli.desktops.files import make_private
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.model import Plan, Step
 from tinyagent_cli.run import record
@@ -53,7 +54,8 @@ class Journal:
         path = self._lock_path(agreement_id)
         lock = FileLock(path, timeout=0, thread_local=False)
         with explained(self.path):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self.path.parent)
+            path.parent.mkdir(exist_ok=True, mode=0o700)
             try:
                 lock.acquire()
             except Timeout:

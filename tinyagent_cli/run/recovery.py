@@ -96,7 +96,9 @@ def finish(each: Left, journal: Journal, toolbox: Toolbox, desktop: Desktop, **o
         ).carry_out()  # fmt: skip
 
 
-def take_back(each: Left, journal: Journal, desktop: Desktop, *, force: bool = False) -> list[Undone]:
+def take_back(
+    each: Left, journal: Journal, desktop: Desktop, *, force: bool = False, agreed: undoing.Agreed | None = None
+) -> list[Undone]:
     """Take back what was done of it; what was under way is settled first, so that it is known how to undo it.
 
     Raises DesktopError where it was begun on another desktop, JournalError.
@@ -106,7 +108,7 @@ def take_back(each: Left, journal: Journal, desktop: Desktop, *, force: bool = F
         entry = journal.entry(each.entry.id)
         unclear = [s for s in entry.steps if s.state == "begun" and s.effect in {"create", "send"}]
         fates = [fate for step in unclear if (fate := _settled(step, entry, journal, desktop))]
-        fates += undoing.take_back(journal.entry(entry.id), journal, desktop, force=force)
+        fates += undoing.take_back(journal.entry(entry.id), journal, desktop, force=force, agreed=agreed)
         journal.end(entry.id)
         if not any(fate.fate == "kept" for fate in fates):
             journal.undone(entry.id)

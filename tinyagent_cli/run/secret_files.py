@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 FOLDERS = frozenset({
     ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".gcloud", "gcloud", ".password-store", "keyrings", "keychains",
-    ".mozilla", ".thunderbird", "kwalletd", "1password", "bitwarden",
+    ".mozilla", ".thunderbird", ".cert", "kwalletd", "1password", "bitwarden",
 })  # fmt: skip
 """Folders of keys, credentials and password stores, in small letters."""
 NAMES = (
@@ -15,7 +16,8 @@ NAMES = (
     "*.kdbx", "*.keychain", "*.keychain-db", "*.ovpn", "*.agilekeychain", "*.opvault", "id_rsa*", "id_dsa*", "id_ecdsa*",
     "id_ed25519*", "ssh_host_*", ".netrc", "_netrc", ".pgpass", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd",
     "credentials", "credentials.*", "shadow", "wallet.dat", "logins.json", "key4.db", "cookies.sqlite", "login data",
-    "passwords.*", "*.kwl", "master.key", "token.json", "client_secret*.json",
+    "passwords.*", "*.kwl", "master.key", "token.json", "client_secret*.json", "secrets.*", "*.gpg", "*.age",
+    "rclone.conf", ".vault-token", ".*_history", "*.pgp", "chat-history", "journal.sqlite3*",
 )  # fmt: skip
 """Patterns of file names, in small letters."""
 HARMLESS = ("*.pub", ".env.example", ".env.sample", ".env.template")
@@ -45,7 +47,9 @@ def outside(text: str, home: Path) -> bool:
 def _absolute(text: str, home: Path) -> Path:
     """The path as given; `~` is the home folder, and what is relative counts from the working directory."""
     rest = text.removeprefix("file://")
-    return home / rest[1:].lstrip("/") if rest == "~" or rest.startswith("~/") else Path(rest).absolute()
+    if rest == "~" or rest.startswith("~/"):
+        return home / rest[1:].lstrip("/")
+    return Path(os.path.expanduser(rest)).absolute()  # noqa: PTH111 (`~somebody` that is nobody stays as it is)
 
 
 def _real(text: str, home: Path) -> Path:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from tinyagent_cli.desktops.base import Desktop
-from tinyagent_cli.errors import DesktopError, UsageError
+from tinyagent_cli.errors import ChangedError, DesktopError, UsageError
 from tinyagent_cli.run.entries import Entry, StepEntry
 from tinyagent_cli.run.journal import Journal
 
 Fate = Literal["taken back", "nothing to take back", "beyond recall", "kept"]
+
+
+Agreed = Callable[[StepEntry, ChangedError], bool]
+"""Shows the person what they have changed since, and asks whether it is to be taken back all the same."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,13 @@ class Undone:
         return self.sentence
 
 
-def undo(journal: Journal, desktop: Desktop, entry_id: str | None = None, *, force: bool = False) -> list[Undone]:
+def undo(
+    journal: Journal, desktop: Desktop, entry_id: str | None = None, *, force: bool = False, agreed: Agreed | None = None
+) -> list[Undone]:
     """Take back an agreement (the last one that is not taken back yet), what was done last first.
 
-    What the person has changed since stays, unless `force`: its fate is `kept` and the entry stays undoable.
+    What the person has changed since stays, unless `force` or `agreed` to: its fate is `kept` and the entry stays
+    undoable.
     Raises UsageError where there is no such agreement, it was taken back already or done on another desktop;
     JournalError.
     """
@@ -45,16 +53,18 @@ def undo(journal: Journal, desktop: Desktop, entry_id: str | None = None, *, for
         entry = journal.entry(entry.id)
         if entry.undone is not None:
             raise UsageError(f"{entry.id} was taken back already, on {entry.undone:%Y-%m-%d at %H:%M}.")
-        fates = take_back(entry, journal, desktop, force=force)
+        fates = take_back(entry, journal, desktop, force=force, agreed=agreed)
         if not any(fate.fate == "kept" for fate in fates):
             journal.undone(entry.id)
     return fates
 
 
-def take_back(entry: Entry, journal: Journal, desktop: Desktop, *, force: bool = False) -> list[Undone]:
+def take_back(
+    entry: Entry, journal: Journal, desktop: Desktop, *, force: bool = False, agreed: Agreed | None = None
+) -> list[Undone]:
     """Take back the steps of an agreement that is held (`Journal.under_way`). Raises JournalError."""
     steps = [s for s in entry.steps if s.state == "done" and s.effect != "read" and s.undone is None]
-    return [_one(step, journal, desktop, force) for step in sorted(steps, key=lambda s: -s.order)]
+    return [_one(step, journal, desktop, force, agreed) for step in sorted(steps, key=lambda s: -s.order)]
 
 
 def redo(journal: Journal, entry_id: str | None = None) -> Entry:
@@ -78,13 +88,18 @@ def _last(journal: Journal) -> Entry:
     return undoable[0]
 
 
-def _one(step: StepEntry, journal: Journal, desktop: Desktop, force: bool) -> Undone:
+def _one(step: StepEntry, journal: Journal, desktop: Desktop, force: bool, agreed: Agreed | None) -> Undone:
     if step.beyond_recall and step.undo is None:
         return Undone(step.number, "beyond recall", f"Beyond recall: {step.done}")
     if step.undo is None:
         return Undone(step.number, "nothing to take back", f"Nothing to take back: {step.done}")
     try:
-        sentence = desktop.undo(step.undo, force=force)
+        try:
+            sentence = desktop.undo(step.undo, force=force)
+        except ChangedError as fault:
+            if agreed is None or not agreed(step, fault):
+                raise
+            sentence = desktop.undo(step.undo, force=True)
     except DesktopError as fault:
         return Undone(step.number, "kept", str(fault))
     journal.step_undone(step.id)

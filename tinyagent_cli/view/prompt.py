@@ -52,7 +52,7 @@ def _rich(names: Names, history: Path) -> Read:
         event.current_buffer.insert_text("\n")  # type: ignore[attr-defined]
 
     try:
-        history.parent.mkdir(parents=True, exist_ok=True)
+        history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         history.touch(mode=0o600)
         kept: FileHistory | InMemoryHistory = FileHistory(str(history))
     except OSError:

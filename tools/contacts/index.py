@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -21,6 +22,8 @@ from tinyagent_cli.errors import DesktopError
 from .cards import Card, Reading, cards_of
 
 VERSION = 1
+MOST_BYTES = 80_000_000
+"""The largest file of cards that is read: photographs and all."""
 READING = threading.Lock()
 """Two look-ups at once are not to read the same ten thousand cards twice."""
 SCHEMA = """
@@ -162,6 +165,8 @@ def update(connection: sqlite3.Connection, books: Sequence[Path]) -> None:
 def reading(path: str) -> Reading:
     """Read a file's cards; a file that cannot be read is a fault like any other."""
     try:
+        if Path(path).stat().st_size > MOST_BYTES:
+            return Reading(faults=["it is too large"])
         return cards_of(Path(path).read_bytes())
     except OSError as fault:
         return Reading(faults=[fault.strerror or str(fault)])
@@ -180,6 +185,8 @@ def listed(book: Path) -> Iterator[tuple[str, str]]:
             status = entry.stat()
         except OSError:
             continue
+        if not stat.S_ISREG(status.st_mode):
+            continue  # a pipe would be waited for for ever
         yield entry.path, f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"
 
 

@@ -26,7 +26,9 @@ def given_path(name: str, home: Path) -> Path | None:
     for path in (Path(name), home / name) if not Path(name).is_absolute() else (Path(name),):
         try:
             if path.is_file():
-                return path.resolve() if not path.is_absolute() else Path(os.path.normpath(path))
+                # What `..` means is for the system to say where links stand before it.
+                plain = path.is_absolute() and ".." not in path.parts
+                return Path(os.path.normpath(path)) if plain else path.resolve()
         except (OSError, ValueError):
             return None
     return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from tinyagent_cli.desktops.base import Call, Outcome
 from tinyagent_cli.desktops.macos import MacDesktop, seal, take_back
-from tinyagent_cli.errors import AmbiguousError, DesktopError, NotFoundError
+from tinyagent_cli.errors import AmbiguousError, ChangedError, DesktopError, NotFoundError
 
 # Scripts see the folder of deleted notes like any other: only its name, in the person's language, tells it.
 DELETED = {
@@ -80,7 +80,7 @@ def text_taken_off(desk: MacDesktop, undo: Mapping[str, Any], note: str, force: 
     restored = before
     if body != after:
         if not force:
-            raise DesktopError(f"{note} was changed since: left as it is. Force the undo to take it off")
+            raise ChangedError(f"{note} was changed since: left as it is", body)
         tail = after[len(shared_start(before, after)) :]
         head, found, rest = body.rpartition(tail)
         if not tail or not found or int(facts[2]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ SUFFIXES = {".md", ".markdown", ".txt"}
 MOST_FILES = 50_000
 MOST_BYTES = 5_000_000
 NEAR = 70
+MOST_PLACES, MOST_MARK = 50, 16
+"""Places at which an added text is looked for, and bytes that stand before it at most: line breaks, a list's mark."""
 
 
 def create_note(desk: OpenDesktop, call: Call, *, name: str, content: str, folder: str) -> Outcome:
@@ -90,8 +93,18 @@ def written(begun: Mapping[str, Any], data: bytes, content: str) -> bool:
 
 
 def tail(begun: Mapping[str, Any], data: bytes, content: str) -> str:
-    """Return what was added: the end of the note, or where the person wrote on since, the content alone."""
-    return data[-int(begun["length"]) :].decode() if files.digest(data) == begun["after"] else plain(content)
+    """Return what was added: the end of the note, or where the person wrote on since, what follows the old text.
+
+    Where that has been changed too it is the content alone.
+    """
+    length, wanted = int(begun["length"]), plain(content).encode()
+    if files.digest(data) == begun["after"]:
+        return data[-length:].decode()
+    for found in itertools.islice(re.finditer(re.escape(wanted), data), MOST_PLACES):
+        for start in range(max(0, found.start() - MOST_MARK), found.start() + 1):
+            if files.digest(data[:start]) == begun["before"]:
+                return data[start : start + length].decode()
+    return plain(content)
 
 
 def added(path: Path, content: str, entry: Mapping[str, Any]) -> Outcome:
@@ -112,7 +125,7 @@ def folder_of(desk: OpenDesktop, folder: str) -> Path:
         wanted = safe_name(part, "Notes")
         there = (d for d in sorted(path.iterdir()) if d.is_dir()) if path.is_dir() else iter(())
         path = next((d for d in there if fold(d.name) == fold(wanted)), path / wanted)
-    return path
+    return among(path, desk.places.notes)
 
 
 def free_name(folder: Path, title: str) -> Path:
@@ -132,8 +145,10 @@ def notes_in(folder: Path) -> Iterator[Path]:
             seen += 1
             if seen > MOST_FILES:
                 return
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
-                yield Path(root, name)
+            path = Path(root, name)
+            # No pipes, which would be waited for for ever.
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
+                yield path
 
 
 def find(desk: OpenDesktop, name: str, folder: str) -> Path:
@@ -144,12 +159,7 @@ def find(desk: OpenDesktop, name: str, folder: str) -> Path:
     root = desk.places.notes
     where = folder_of(desk, folder)
     given = Path(name)
-    if (
-        given.is_absolute()
-        and given.suffix.lower() in SUFFIXES
-        and given.is_relative_to(root)
-        and given.is_file()
-    ):
+    if given.is_absolute() and given.suffix.lower() in SUFFIXES and below(given, root) and given.is_file():
         return given
     if not where.is_dir():
         raise NotFoundError(
@@ -163,7 +173,7 @@ def find(desk: OpenDesktop, name: str, folder: str) -> Path:
     alike = exact or [p for p in there if key in {fold(p.stem), fold(p.name)}]
     alike = alike or [p for p in there if fold(title_at(p)) == key]
     if len(alike) == 1:
-        return alike[0]
+        return among(alike[0], root)
     if alike:
         raise AmbiguousError(f"Several notes are called {quoted(name)}.", choices(alike, root))
     from rapidfuzz import fuzz
@@ -173,6 +183,24 @@ def find(desk: OpenDesktop, name: str, folder: str) -> Path:
     if near:
         raise AmbiguousError(f"No note is called {quoted(name)}; this comes near.", choices(near, root))
     raise NotFoundError(f"No note is called {quoted(name)} in {where}.")
+
+
+def below(path: Path, root: Path) -> bool:
+    """Whether a path leads below a folder, links and `..` followed."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def among(path: Path, root: Path) -> Path:
+    """Return the path of a note. Raises DesktopError where it is a link out of the notes: a shared folder may bring one."""
+    if not below(path, root):
+        raise DesktopError(
+            f"{path} is a link out of the notes, to {os.path.realpath(path)}; it was left alone. "
+            "Use the file itself, or put it among the notes."
+        )
+    return path
 
 
 def choices(paths: list[Path], root: Path) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from tinyagent_cli.desktops.addresses import addresses
 from tinyagent_cli.desktops.base import Call, Outcome
 from tinyagent_cli.desktops.once import uid_of
 from tinyagent_cli.desktops.text import one_line, quoted
-from tinyagent_cli.errors import DesktopError
+from tinyagent_cli.errors import ChangedError, DesktopError
 
 from .client import NoAnswerError, Zoom
 
@@ -107,8 +107,9 @@ def take_back(desk: OpenDesktop, undo: Mapping[str, Any], force: bool) -> str:
         key for key in ("topic", "duration", "start_time") if key in wanted and now.get(key) != wanted[key]
     ]
     if changed and not force:
-        raise DesktopError(
-            f"The Zoom meeting {undo['id']} has been changed since ({', '.join(changed)}); it was left."
+        raise ChangedError(
+            f"The Zoom meeting {undo['id']} has been changed since ({', '.join(changed)}); it was left.",
+            "\n".join(f"- {key}: {wanted[key]}\n+ {key}: {now.get(key)}" for key in changed),
         )
     zoom.delete(undo["id"])
     desk.ledger.put(str(undo["uid"]), {"tool": "zoom", "refused": True})
