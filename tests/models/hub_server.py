@@ -32,7 +32,7 @@ class Faults:
 
     `status`: what the hub answers; `store_status`: what the store answers, by turns. `break_after`: bytes after which each of the next
     `breaks` answers of the store is cut off. `corrupt`: other bytes of the same length are sent. `slow`: seconds
-    between pieces. `ranges` False: the store does not know Range.
+    between pieces. `ranges` False: the store does not know Range. `more`: bytes that the store sends after the file.
     """
 
     status: int = 0
@@ -46,6 +46,7 @@ class Faults:
     piece: int = 64 * 1024
     ranges: bool = True
     cut_randomly: float = 0.0
+    more: int = 0
 
 
 class HubServer:
@@ -128,6 +129,7 @@ class HubServer:
         data = self.blobs[request.path.rpartition("/")[2]]
         if faults.corrupt:
             data = data[:-1] + bytes([data[-1] ^ 1])
+        data += b"." * faults.more
         start = int((re.match(r"bytes=(\d+)-", request.headers.get("Range", "")) or [0, 0])[1]) if faults.ranges else 0
         if start >= len(data):
             return self._say(request, 416, {"Content-Range": f"bytes */{len(data)}"})

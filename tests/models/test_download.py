@@ -129,6 +129,43 @@ def test_a_store_in_trouble_is_asked_again(hub: Hub, server: HubServer, model: b
     assert get(hub, impatient).read_bytes() == model
 
 
+@pytest.mark.parametrize("status", [401, 403, 410])
+def test_a_signed_address_that_has_run_out_is_asked_for_anew(
+    hub: Hub, server: HubServer, model: bytes, impatient: Watch, status: int
+) -> None:
+    server.faults.store_status = [status, 200]
+    assert get(hub, impatient).read_bytes() == model
+    assert len([each for each in server.seen if each[:2] == ("hub", "HEAD")]) > 2
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(403, "does not accept the address"), (404, "no such"), (429, "too many requests"), (500, "in trouble"), (504, "in trouble")],
+)
+def test_every_answer_of_the_store_is_put_in_words(
+    hub: Hub, server: HubServer, impatient: Watch, status: int, says: str
+) -> None:
+    server.faults.store_status = [status] * 9
+    with pytest.raises(ModelError, match=says):
+        get(hub, impatient)
+    assert hub.cached("owner/repo", "model.gguf") is None
+
+
+def test_a_store_that_sends_more_than_the_file_is_not_believed(hub: Hub, server: HubServer) -> None:
+    server.faults.more = 20_000_000
+    with pytest.raises(ModelError, match="wrong checksum"):
+        get(hub)
+    assert server.sent < 15_000_000
+    assert not parts(hub)
+
+
+def test_a_hub_that_asks_to_wait_is_waited_for(hub: Hub, server: HubServer, model: bytes) -> None:
+    server.faults.store_status, server.faults.headers = [429, 200], {"Retry-After": "1"}
+    begun = time.monotonic()
+    assert get(hub, Watch(tries=2, pause=0.01)).read_bytes() == model
+    assert time.monotonic() - begun >= 1
+
+
 def test_a_missing_file_is_named_with_those_that_are_there(hub: Hub, impatient: Watch) -> None:
     with pytest.raises(ModelError, match=r"no such file\. It has: model\.gguf"):
         fetch(hub, "owner/repo", "other.gguf", watch=impatient)
@@ -241,7 +278,7 @@ def test_downloads_killed_at_random_end_in_a_verified_file(server: HubServer, tm
     import random
     import sys
 
-    server.faults.slow, server.faults.piece = 0.01, 4096 if KILLS > 20 else 32 * 1024
+    server.faults.slow, server.faults.piece = 0.01, 1024 if KILLS > 20 else 16 * 1024
     hub = Hub(server.url, tmp_path / "hub")
     environ = {
         **os.environ, "HF_ENDPOINT": server.url, "HF_HUB_CACHE": str(hub.cache), "TINYAGENT_HOME": str(tmp_path / "home"),
@@ -266,6 +303,7 @@ def test_downloads_killed_at_random_end_in_a_verified_file(server: HubServer, tm
         assert there >= reached, "what was fetched is kept"
         reached = there
     assert killed == KILLS
+    assert reached > 0, "every download went on where the one before was killed"
     server.faults.slow = 0
     assert subprocess.run(command, env=environ, check=False, capture_output=True).returncode == 0
     assert get(hub).read_bytes() == model

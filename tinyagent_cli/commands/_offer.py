@@ -23,10 +23,11 @@ def offer_once(house: House, *, script: bool = False) -> None:
 
     The answer is remembered. Whatever goes wrong, the command goes on with the starter.
     """
-    if script or house.model or not house.screens.person or house.screens.quiet or not _only_starter(house):
+    if script or house.model or not house.screens.person or house.screens.quiet:
         return
     marker = house.settings.folders.state / "offered-model"
-    if marker.exists() or not _remember(marker):
+    # The marker first: to look for models takes the hub's library, which is slow to load.
+    if marker.exists() or not _only_starter(house) or not _remember(marker):
         return
     from tinyagent_cli.models.known import OFFERED
     from tinyagent_cli.view.ask import agreed

@@ -16,16 +16,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.models.failures import MissingFileError, PassingError, explained
 from tinyagent_cli.models.hub import Hub, Remote
 from tinyagent_cli.models.verify import check_kind, checksum
 
-PIECE = 256 * 1024
-"""Bytes that are written at once; a break costs at most as many."""
 SPARE = 64 * 1024**2
 """Bytes of the disk that a download leaves free."""
+RUN_OUT = frozenset({401, 403, 410})
+"""Answers of a store whose signed address has run out; the hub then gives another."""
 TIMEOUT = 30.0
 """Seconds without a byte after which the connection counts as broken."""
 
@@ -129,16 +130,20 @@ def _stream(remote: Remote, part: Path, watch: Watch, endpoint: str) -> None:
         explained(what, endpoint),
         get_session().stream("GET", remote.location, headers=headers, timeout=TIMEOUT, follow_redirects=True) as answer,
     ):
+        if answer.status_code in RUN_OUT and urlsplit(remote.location).netloc != urlsplit(endpoint).netloc:
+            raise PassingError(f"{what}: the store does not accept the address that the hub gave ({answer.status_code})")
         hf_raise_for_status(answer)
         if done and not _continues(answer, done):
             done = 0
         with part.open("r+b" if part.exists() else "wb", buffering=0) as out:
             out.truncate(done)
             out.seek(done)
-            for piece in answer.iter_bytes(PIECE):
+            for piece in answer.iter_bytes():  # as it comes, so that a break costs next to nothing
                 _write(out, piece)
                 done += len(piece)
-                watch.moved(done)
+                watch.moved(min(done, remote.size))
+                if done > remote.size:
+                    break  # not the file that was promised; its checksum says so
     if done < remote.size:
         raise PassingError(f"{what}: the connection broke off after {done:,} of {remote.size:,} bytes")
 
