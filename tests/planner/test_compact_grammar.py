@@ -1,9 +1,13 @@
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import TOOLS, examples
 
+from tinyagent_cli.learning.examples import text_of
 from tinyagent_cli.planner.dialects import compact
+from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 
 BY_NAME = {tool.name: tool for tool in TOOLS}
@@ -62,3 +66,64 @@ def test_what_the_grammar_allows_the_reader_reads(text):
     line = f"note {text} | say {text}"
     if allowed(CompactGrammar(TOOLS.tools), line):
         compact.read(line, TOOLS)
+
+
+NOW = dt.datetime(2026, 3, 4, 9, 30)
+
+
+def grammar_for(command):
+    return CompactGrammar(TOOLS.tools, copies=Copies(command, NOW))
+
+
+def test_every_plan_of_the_corpus_can_be_written_under_its_own_command():
+    for example in examples()[::5]:
+        grammar = CompactGrammar(TOOLS.tools, copies=Copies(example.command, example.now))
+        for line in text_of(example, BY_NAME).split("\n"):
+            assert allowed(grammar, line), (example.id, line)
+            grammar.take(line)
+
+
+def test_nobody_is_looked_up_whom_the_command_does_not_name():
+    grammar = grammar_for("tell lutfi and Ana Böhm’s sister that it's on")
+    assert allowed(grammar, "text Lutfi, Ana Böhm's sister | say It's on")
+    assert allowed(grammar, "phone Ana Böhm")
+    for line in ("text people | say It's on", "text lut | say It's on", "phone utfi", "phone Ana Lutfi", "mail Lutfi, Bob"):
+        assert not allowed(grammar, line), line
+
+
+def test_an_address_and_a_file_stand_in_the_command_or_were_spelled_there():
+    grammar = grammar_for("mail Budget_Q3.xlsx to ana@example.com")
+    assert allowed(grammar, "mail ana@example.com | attach budget_q3.xlsx")
+    assert not allowed(grammar, "mail ana@example.org | attach budget_q3.xlsx")
+    assert not allowed(grammar, "mail ana@example.com | attach budget.xlsx")
+    spelled = grammar_for("mail budget dot xlsx to ana at example dot com and text five five five one two")
+    assert allowed(spelled, "mail ana@example.com | attach budget.xlsx")
+    assert allowed(spelled, "text 55512 | say Hi")
+
+
+def test_a_moment_is_words_of_the_command_in_their_order_that_say_a_time():
+    grammar = grammar_for("lunch with Dara on Friday from 12 to 2pm for an hour or so")
+    for line in ("event Lunch | start Friday 12", "event Lunch | start Friday 12 | end an hour", "zoom Lunch | start Friday 12 | end 2pm"):
+        assert allowed(grammar, line), line
+    for line in ("event Lunch | start with Dara", "event Lunch | start Monday", "event Lunch | start 12 Friday", "event Lunch | start Frida"):
+        assert not allowed(grammar, line), line
+
+
+def test_behind_a_dead_end_the_argument_goes_and_does_not_come_again():
+    grammar = grammar_for("lunch with Dara")
+    assert grammar.close(b"event Lunch | start with") == len(b"event Lunch")
+    assert not grammar.allows(b"event Lunch | start D")
+    assert allowed(grammar, "event Lunch | with Dara")
+    assert grammar.close(b"phone Dar") == 0
+    assert not grammar.allows(b"phone")
+    grammar.take("event Lunch | with Dara")
+    assert allowed(grammar, "phone Dara")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30), st.data())
+def test_words_taken_from_a_command_can_always_be_copied(command, data):
+    words = command.split()
+    if words and all(any(c.isalnum() for c in w) for w in words):
+        at = data.draw(st.integers(0, len(words) - 1))
+        name = " ".join(words[at : data.draw(st.integers(at + 1, len(words)))])
+        assert Copies(command, NOW).name(name, whole=True)

@@ -1,11 +1,14 @@
 """Decoding with a small real sequencer over bytes, whose wishes the grammar has to hold back."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from strategies import TOOLS
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner import decoding
+from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 
 END = 256
@@ -54,3 +57,22 @@ def test_one_evaluation_a_token_and_none_to_check_them():
     wishing = Wishing("map Prado\n")
     list(decoding.lines(wishing, [0], CompactGrammar(TOOLS.tools), END))
     assert wishing.evaluated == len("map Prado\n") + 1
+
+
+class Insisting(Wishing):
+    """Wants to write one text; once sent back, only to end the line and the plan."""
+
+    longest = 0
+
+    def evaluate(self, tokens):
+        logits = super().evaluate(tokens)
+        if len(tokens) < self.longest:
+            logits[ord("\n")], logits[END] = 3000, 2000
+        self.longest = max(self.longest, len(tokens))
+        return logits
+
+
+def test_a_dead_end_is_left_by_the_way_it_was_entered_and_the_plan_goes_on():
+    grammar = CompactGrammar(TOOLS.tools, copies=Copies("lunch with Dara", dt.datetime(2026, 3, 4, 9, 30)))
+    found = list(decoding.lines(Insisting("event Lunch | start with Dara"), [0], grammar, END, most=60))
+    assert found == ["event Lunch"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 
 from tinyagent_cli.learning.corpus import Example
-from tinyagent_cli.plan.model import Moment, Plan, Step
-from tinyagent_cli.plan.moments import duration
+from tinyagent_cli.plan.model import Moment, Plan, Step, Value
+from tinyagent_cli.plan.moments import duration, resolve
 from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.planner.dialects import compact
 
@@ -25,7 +26,8 @@ def with_spoken_lengths(example: Example, tools: Mapping[str, Tool]) -> Plan:
         for p in tools[step.tool].parameters:
             minutes = args[p.name]
             if p.kind == "int" and p.end_of and isinstance(minutes, int) and minutes != p.default:
-                args[p.name] = ends[0] if ends else _said_length(example.command, minutes)
+                start = args[p.end_of]
+                args[p.name] = ends[0] if ends else _said_length(example, minutes, start)
         steps.append(Step(step.id, step.tool, args))
     return Plan(tuple(steps))
 
@@ -34,16 +36,29 @@ def _is_end(step: Step, value: Moment, tools: Mapping[str, Tool]) -> bool:
     return any(p.end_of and step.args[p.name] is value for p in tools[step.tool].parameters)
 
 
-def _said_length(command: str, minutes: int) -> str:
-    words = command.split()
-    for size in range(6, 0, -1):
-        for at in range(len(words) - size + 1):
-            said = " ".join(words[at : at + size]).strip(".,;:!?()")
-            said = re.sub(r"^(for|of|lasting|about)\s+", "", said, flags=re.IGNORECASE)
-            length = duration(said)
-            if length is not None and length.total_seconds() == minutes * 60:
-                return said
-    return f"{minutes} minutes"
+def _said_length(example: Example, minutes: int, start: Value) -> str:
+    """The longest words of the command that mean the length, else those that mean its end, else the number itself."""
+    words = example.command.split()
+    spans = (
+        re.sub(r"^(for|of|lasting|about)\s+", "", said.strip(".,;:!?()"), flags=re.IGNORECASE)
+        for size in range(6, 0, -1)
+        for said in (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+    )
+    found = list(dict.fromkeys(spans))
+    length = next((s for s in found if (is_so := duration(s)) and is_so.total_seconds() == minutes * 60), None)
+    return length or next((s for s in reversed(found) if _ends(example, s, minutes, start)), f"{minutes} minutes")
+
+
+def _ends(example: Example, said: str, minutes: int, start: Value) -> bool:
+    """True where words say when something ends that lasts so many minutes from its start on."""
+    if not isinstance(start, Moment) or start.day_only or said in start.said:
+        return False
+    begun = dt.datetime.fromisoformat(start.iso)
+    try:
+        end = resolve(said, example.now, command=example.command, start=begun)
+    except (ValueError, OverflowError):
+        return False
+    return end == begun + dt.timedelta(minutes=minutes)
 
 
 def text_of(example: Example, tools: Mapping[str, Tool]) -> str:

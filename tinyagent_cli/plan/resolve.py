@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan import moments
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 from tinyagent_cli.plan.signature import Parameter, Tool
@@ -24,6 +25,20 @@ def resolve(plan: Plan, toolbox: Tools, now: dt.datetime, command: str = "") -> 
     which half of the day an hour is in. Raises PlanError, naming the step, the parameter and the words.
     """
     return replace(plan, steps=tuple(_resolved(step, toolbox, now, command) for step in plan.steps))
+
+
+def means_a_time(p: Parameter, said: str, start: str, now: dt.datetime, command: str = "") -> bool:
+    """True where `resolve` would understand `said` as the moment or length `p`, after the start said so."""
+    reading = _Reading(Step(1, p.name, {}), now, command)
+    try:
+        begun = _value(moments.iso(moments.resolve(start, now, command=command))) if start else None
+    except (ValueError, OverflowError):
+        return False
+    try:
+        (reading.moment if p.kind == "moment" else reading.minutes)(p, said, begun)
+    except PlanError:
+        return False
+    return True
 
 
 def _resolved(step: Step, toolbox: Tools, now: dt.datetime, command: str) -> Step:

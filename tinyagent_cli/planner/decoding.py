@@ -45,6 +45,12 @@ class LineGrammar(Protocol):
     def must_stop(self) -> bool:
         """True where nothing may follow."""
 
+    def close(self, line: bytes) -> int | None:
+        """Close the way that led to these bytes, behind which nothing likely is allowed; return how many of them stay.
+
+        None where there is no other way.
+        """
+
 
 def lines(
     engine: Sequencer,
@@ -58,23 +64,35 @@ def lines(
     """Yield the lines of the plan as each ends.
 
     `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up.
-    Raises ModelError where no allowed continuation is found within the bound.
+    A dead end is gone back from, and not entered again. Raises ModelError where the bound is reached or nothing is
+    allowed.
     """
     tokens, line = list(prompt), b""
+    ends = [0]  # how many bytes of the line there are before each of its tokens, and now
     logits = engine.evaluate(tokens)
     if on_prefill:
         on_prefill()
     for _ in range(most):
-        token = _best(engine, logits, grammar, line, end)
+        token = _best(engine, logits, grammar, line, end, TRIES)
+        size = grammar.close(line) if token is None else None
+        if size is not None:
+            kept = _last_before(ends, size)
+            tokens, line, ends = tokens[: len(tokens) - (len(ends) - 1 - kept)], line[: ends[kept]], ends[: kept + 1]
+            logits = engine.evaluate(tokens)
+            continue
+        if token is None:
+            token = _best(engine, logits, grammar, line, end, len(logits))
+        if token is None:
+            raise ModelError("the grammar allows no token here")
         if token == end:
             return
-        before, break_, after = (line + engine.piece(token)).partition(b"\n")
-        line = before
+        line, break_, after = (line + engine.piece(token)).partition(b"\n")
+        ends.append(len(line))
         if break_:
-            text = before.decode("utf-8", "replace")
+            text = line.decode("utf-8", "replace")
             grammar.take(text)
             yield text
-            line = after
+            line, ends = after, [len(after)]
             if grammar.must_stop():
                 return
         tokens.append(token)
@@ -82,16 +100,22 @@ def lines(
     raise ModelError(f"the model wrote {most} tokens and no end of the plan")
 
 
-def _best(engine: Sequencer, logits: np.ndarray, grammar: LineGrammar, line: bytes, end: int) -> int:
+def _last_before(ends: Sequence[int], size: int) -> int:
+    """The last place between tokens at which no more than that many bytes are written."""
+    return max(n for n, at in enumerate(ends) if at <= size)
+
+
+def _best(
+    engine: Sequencer, logits: np.ndarray, grammar: LineGrammar, line: bytes, end: int, tries: int
+) -> int | None:
+    """The likeliest token that is allowed; None where none of that many likeliest is."""
     best = int(logits.argmax())
     if _fits(engine, grammar, line, best, end):
         return best
-    for count in (TRIES, len(logits)):
-        order = np.argpartition(logits, -count)[-count:] if count < len(logits) else np.arange(len(logits))
-        for token in order[np.argsort(-logits[order])]:
-            if _fits(engine, grammar, line, int(token), end):
-                return int(token)
-    raise ModelError("the grammar allows no token here")
+    tries = min(tries, len(logits))
+    order = np.argpartition(logits, -tries)[-tries:]
+    likeliest = (int(token) for token in order[np.argsort(-logits[order])])
+    return next((token for token in likeliest if _fits(engine, grammar, line, token, end)), None)
 
 
 def _fits(engine: Sequencer, grammar: LineGrammar, line: bytes, token: int, end: int) -> bool:

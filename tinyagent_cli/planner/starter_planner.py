@@ -15,6 +15,7 @@ from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.base import Planned, Timing
 from tinyagent_cli.planner.dialects import compact, compact_prompt
+from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.toolbox import Toolbox
@@ -68,10 +69,10 @@ class StarterPlanner:
         retrieved, own = self._retrieve(logits, command)
         offered = self.toolbox.only(retrieved.names) if retrieved else self.toolbox
         chosen = time.perf_counter()
-        plan = self._written(engine, prompt, offered, command)
+        plan = self._written(engine, prompt, offered, command, now)
         if plan.refused and own:
             offered = self.toolbox.only(own)
-            plan = self._written(engine, prompt, offered, command, refusable=False)
+            plan = self._written(engine, prompt, offered, command, now, refusable=False)
         done = time.perf_counter()
         timing = Timing(loaded - begun, chosen - evaluated, evaluated - loaded, done - chosen)
         reason = reason_for(retrieved, self.toolbox) if plan.refused else ""
@@ -100,10 +101,10 @@ class StarterPlanner:
         return prompt
 
     def _written(
-        self, engine: Engine, prompt: Sequence[int], offered: Toolbox, command: str, *, refusable: bool = True
+        self, engine: Engine, prompt: Sequence[int], offered: Toolbox, command: str, now: dt.datetime, *, refusable: bool = True
     ) -> Plan:
         reader = compact.Reader(offered.tools, command)
-        grammar = CompactGrammar(offered.tools, refusable=refusable)
+        grammar = CompactGrammar(offered.tools, copies=Copies(command, now), refusable=refusable)
         for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN):
             reader.read(line)
         return _each_once(reader.plan())

@@ -75,6 +75,17 @@ def unescape(text: str) -> str:
     return re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), text, flags=re.DOTALL)
 
 
+def parts_of(line: str) -> list[str]:
+    """Split a line at its bars."""
+    return _BETWEEN["|"].findall(line)
+
+
+def items_of(text: str) -> list[str]:
+    """Split a list at its commas; behind a last one stands an empty item."""
+    items = _BETWEEN[","].findall(text)
+    return [*items, ""] if not items or re.search(r"(?<!\\),$", text) else items
+
+
 def _write_value(p: Parameter, value: Value, value_of: Callable[[Parameter, str], str]) -> str:
     if isinstance(value, tuple):
         return ", ".join(value_of(p, item) for item in value)
@@ -148,7 +159,7 @@ class Reader:
         if line.strip() == NONE:
             self.refused = True
             return
-        head, *rest = _BETWEEN["|"].findall(line) or [""]
+        head, *rest = parts_of(line) or [""]
         word, _, main = head.strip().partition(" ")
         tool = self.by_word.get(word)
         if tool is None:

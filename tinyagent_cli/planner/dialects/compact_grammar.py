@@ -1,17 +1,19 @@
 """The grammar of the compact dialect: which lines may come next, given the lines before.
 
-Read off the tools' declarations: words, keys, kinds, choices, and only results of lines above.
+Read off the tools' declarations: words, keys, kinds, choices, and only results of lines above. What is to be copied
+from the command is held to it.
 """
 
 from __future__ import annotations
 
-import re as stdlib_re
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from tinyagent_cli.plan.signature import Parameter, Tool
-from tinyagent_cli.planner.dialects.compact import NONE
+from tinyagent_cli.planner.dialects.compact import NONE, items_of, parts_of, unescape
+from tinyagent_cli.planner.dialects.compact_copies import Copies
 
 # Well-formed UTF-8, no control character (RFC 3629); `special` must be escaped.
 WIDE = (
@@ -22,6 +24,9 @@ _NUMBERS = rb"-?[0-9]{1,6}"
 _ADDRESS = rb"[^\s@,|\\^]+@[^\s@,|\\^]+"
 _PHONE = rb"\+?[0-9(][0-9 ().\-/]{2,20}"
 LONGEST = 1500
+BAR = b" | "
+PEOPLE = ("get_phone_number", "get_email_address")
+"""Names of people are spoken as they are written; names of files may be spelled."""
 
 
 def _text(special: bytes, pointers: bytes) -> bytes:
@@ -43,7 +48,7 @@ def _compiled(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) ->
 def _line(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> bytes:
     names = sorted(pointers, key=len, reverse=True)
     pointer = rb"\^(?:" + rb"|".join(n.encode() for n in names) + rb")(?![a-z0-9_])" if names else b""
-    out = stdlib_re.escape(tool.word).encode()
+    out = re.escape(tool.word).encode()
     main = tool.parameter(tool.main)
     value = _value(main, pointer, offered)
     out += rb"(?: " + value + rb")?+" if not _required(tool) else rb" " + value
@@ -60,7 +65,7 @@ def _required(tool: Tool) -> bool:
 
 def _value(p: Parameter, pointer: bytes, offered: frozenset[str]) -> bytes:
     if p.choices:
-        return rb"(?:" + rb"|".join(stdlib_re.escape(str(c)).encode() for c in p.choices if c != "") + rb")"
+        return rb"(?:" + rb"|".join(re.escape(str(c)).encode() for c in p.choices if c != "") + rb")"
     if p.kind == "int" and not p.end_of:
         return _NUMBERS
     if p.kind == "bool":
@@ -75,36 +80,106 @@ def _value(p: Parameter, pointer: bytes, offered: frozenset[str]) -> bytes:
 
 
 class CompactGrammar:
-    """Follows one plan as it is written. `tools` are those on offer."""
+    """Follows one plan as it is written. `tools` are those on offer; `copies` is None where the command is not known."""
 
-    def __init__(self, tools: Iterable[Tool], *, refusable: bool = True, most_lines: int = 16) -> None:
+    def __init__(
+        self, tools: Iterable[Tool], *, copies: Copies | None = None, refusable: bool = True, most_lines: int = 16
+    ) -> None:
         self.tools = tuple(tools)
+        self.copies = copies
         self.words = {tool.word.encode(): tool for tool in self.tools}
         self.offered = frozenset(tool.name for tool in self.tools)
+        self.finders = {p.look_up for tool in self.tools for p in tool.parameters if p.look_up}
         self.refusable, self.most_lines = refusable, most_lines
         self.count: dict[str, int] = {}
         self.lines = 0
         self.refused = False
+        self.closed: set[tuple[bytes, str]] = set()
 
     def allows(self, line: bytes) -> bool:
         """True where some allowed line begins with these bytes."""
-        if len(line) > LONGEST or self.must_stop():
+        if len(line) > LONGEST or self.must_stop() or not self._open(line):
             return False
         word, space, _ = line.partition(b" ")
         if not space:
             return any(known.startswith(word) for known in self._first_words())
-        return word in self.words and self._pattern(word).fullmatch(line, partial=True) is not None
+        if word not in self.words or self._pattern(word).fullmatch(line, partial=True) is None:
+            return False
+        return self._copied(line, whole=False)
 
     def ends(self, line: bytes) -> bool:
         """True where these bytes are a whole allowed line."""
         word = line.partition(b" ")[0]
         if word in self.words:
-            return self._pattern(word).fullmatch(line) is not None
+            return self._pattern(word).fullmatch(line) is not None and self._copied(line, whole=True)
         return line == NONE.encode() and line in self._first_words()
+
+    def close(self, line: bytes) -> int:
+        """Close the way on which these bytes have led to where nothing is allowed; returns how many of them stay.
+
+        What goes is the last argument with its key, or the whole line where it has only its first.
+        """
+        kept = max(line.rfind(BAR), 0)
+        key = line[kept:].removeprefix(BAR).partition(b" ")[0]
+        self.closed.add((line[:kept], key.decode("utf-8", "replace")))
+        return kept
+
+    def _open(self, line: bytes) -> bool:
+        """True where these bytes lead another way than those that were closed."""
+        for before, key in self.closed:
+            if not before and line.partition(b" ")[0] == key.encode():
+                return False
+            if before and line.startswith(before + BAR):
+                begun, space, _ = line[len(before) + len(BAR) :].decode("utf-8", "replace").partition(" ")
+                keys = {p.key for p in self.words[line.partition(b" ")[0]].parameters if p.key}
+                left = keys - {other for place, other in self.closed if place == before}
+                if not (begun in left if space else any(k.startswith(begun) for k in left)):
+                    return False
+        return True
+
+    def _copied(self, line: bytes, *, whole: bool) -> bool:
+        """True where all that must be copied from the command is so, as far as it is written."""
+        if self.copies is None:
+            return True
+        text = line.decode("utf-8", "ignore")
+        tool = self.words[line.partition(b" ")[0]]
+        parts = parts_of(text)
+        ended = whole or re.search(r"(?<!\\)\| ?$", text) is not None
+        said: dict[str, str] = {}
+        for at, part in enumerate(parts):
+            done = ended or at < len(parts) - 1
+            key, _, value = (part.strip() if done else part.lstrip()).partition(" ")
+            p = next((p for p in tool.parameters if p.key == key), None) if at else tool.parameter(tool.main)
+            if p is not None and not self._from_command(tool, p, value, said, whole=done):
+                return False
+            said[p.name if p else ""] = value
+        return True
+
+    def _from_command(self, tool: Tool, p: Parameter, value: str, said: dict[str, str], *, whole: bool) -> bool:
+        copies = self.copies
+        if copies is None or not value.strip():
+            return True
+        if p.kind == "moment" or p.end_of:
+            return copies.moment(p, unescape(value), said.get(p.end_of or "", ""), whole=whole)
+        if tool.name in self.finders and p.name == tool.main:
+            compare = copies.name if tool.name in PEOPLE else copies.thing
+            return compare(unescape(value), whole=whole)
+        if not p.look_up:
+            return True
+        *items, last = items_of(value) if p.kind == "list" else [value]
+        return all(self._item(p, item, whole=True) for item in items) and self._item(p, last, whole=whole)
+
+    def _item(self, p: Parameter, text: str, *, whole: bool) -> bool:
+        text = unescape(text.strip() if whole else text.lstrip())
+        if not text or text.startswith("^"):
+            return True
+        person = p.look_up in PEOPLE and not re.search(r"[@\d]|\.\w", text)
+        compare = self.copies.name if person else self.copies.thing  # type: ignore[union-attr]
+        return compare(text, whole=whole)
 
     def _first_words(self) -> list[bytes]:
         refusal = [NONE.encode()] if self.refusable and not self.lines else []
-        return [*self.words, *refusal]
+        return [*(word for word in self.words if (b"", word.decode()) not in self.closed), *refusal]
 
     def _pattern(self, word: bytes) -> Any:
         pointers = tuple(
@@ -115,6 +190,7 @@ class CompactGrammar:
     def take(self, line: str) -> None:
         """Count a whole line as written."""
         self.lines += 1
+        self.closed.clear()
         word = line.split(" ", 1)[0]
         self.refused = line == NONE
         if word.encode() in self.words:

@@ -78,5 +78,8 @@ class NotationGrammar:
         """True once the plan has ended."""
         return self.done
 
+    def close(self, line: bytes) -> None:
+        """There is no dead end: what this grammar allows can always be gone on with."""
+
     def _offered(self) -> tuple[Tool, ...]:
         return self.tools if self.step <= self.most_steps else ()
