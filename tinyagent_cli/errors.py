@@ -8,6 +8,8 @@
     ├── NotConfirmedError (5)     nobody agreed
     ├── PartlyDoneError (6)       some steps were done, others were not
     ├── ModelError (7)            a model is missing, broken or cannot be run
+    ├── VoiceError (7)            sound cannot be recorded or read (voice/faults.py)
+    │   └── NothingHeardError     there is sound, or silence, but no speech in it
     └── DesktopError (7)          a desktop could not carry a call out
         ├── NotFoundError         no such contact, file or note
         ├── ChangedError          the person has changed it since

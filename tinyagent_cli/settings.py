@@ -136,7 +136,22 @@ class McpSettings:
     )
 
 
-OPTIONS: Mapping[str, str] = {"planner.model": "--model", "desktop.kind": "--desktop"}
+@dataclass(frozen=True)
+class VoiceSettings:
+    """How `tinyagent listen` hears."""
+
+    model: str = about(
+        "The speech model: a name such as small.en, or a file; tiny.en, base.en or small.en by the machine if empty."
+    )
+    device: str = about("The microphone: a part of its name, or its number; the system's default if empty.")
+    max_seconds: float = about("Seconds that a spoken command lasts at most.", 30.0)
+    silence: float = about("Seconds of silence that end a command.", 0.9)
+
+
+OPTIONS: Mapping[str, str] = {
+    "planner.model": "--model", "desktop.kind": "--desktop", "voice.model": "--whisper-model", "voice.device": "--device",
+    "voice.max_seconds": "--max-seconds",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -174,6 +189,7 @@ class Settings:
     zoom: ZoomSettings = ZoomSettings()
     journal: JournalSettings = JournalSettings()
     mcp: McpSettings = McpSettings()
+    voice: VoiceSettings = VoiceSettings()
     file: Path = Path()
     folders: Folders = Folders(Path(), Path(), Path(), Path())
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -192,6 +208,7 @@ class Settings:
 SECTIONS: Mapping[str, type] = {
     "planner": PlannerSettings, "endpoint": EndpointSettings, "writer": WriterSettings, "desktop": DesktopSettings, "apps": AppsSettings,
     "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "journal": JournalSettings, "mcp": McpSettings,
+    "voice": VoiceSettings,
 }  # fmt: skip
 
 
