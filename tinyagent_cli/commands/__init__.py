@@ -11,7 +11,7 @@ import pkgutil
 from types import ModuleType
 
 ORDER = (
-    "demo", "run", "plan", "execute", "listen", "chat", "history", "undo", "redo",
+    "demo", "init", "run", "plan", "execute", "listen", "chat", "history", "undo", "redo",
     "tools", "models", "config", "doctor", "mcp", "serve", "learn", "eval", "bench",
 )  # fmt: skip
 """How `--help` lists the commands; any other comes after these, by name."""
