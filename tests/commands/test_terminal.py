@@ -199,3 +199,62 @@ def test_a_plan_that_comes_through_a_pipe_is_still_asked_about(start: Start, hom
     child.sendline("y")
     assert ended(child) == 0
     assert len(events(home)) == 1
+
+
+NOTE = '1. create_note("Trip", "Socks", "")\n2. join()\n'
+LATER = r"Which one\? .*none\] "
+
+
+def cut_short(home: Path) -> None:
+    """Leave an agreement as a crash does: a note made, a reminder not begun."""
+    from tinyagent_cli.commands._clock import read_now
+    from tinyagent_cli.plan import notation
+    from tinyagent_cli.run.journal import Journal
+    from tinyagent_cli.toolbox import built_in
+
+    plan = notation.read('1. create_reminder("Cut short", "", "", "", 0, False)\n2. join()\n', built_in())
+    with Journal(home / "state" / "journal.sqlite3") as journal:
+        journal.agree("cutshort01", plan, "remind me", "open", read_now("2026-03-04 09:30"))
+
+
+def reminders(home: Path) -> int:
+    return sum("Cut short" in path.read_text() for path in home.glob("calendars/*/*.ics"))
+
+
+def test_the_next_start_offers_to_finish_what_a_crash_cut_short(start: Start, home: Path) -> None:
+    cut_short(home)
+    child = start(NOTE)
+    child.expect("remind me.*was cut short")
+    child.expect(LATER)
+    child.sendline("1")
+    child.expect(QUESTION)
+    assert reminders(home) == 1
+    child.sendline("y")
+    assert ended(child) == 0
+
+
+def test_whoever_does_not_want_to_decide_is_told_again_at_the_next_start(start: Start, home: Path) -> None:
+    cut_short(home)
+    for _ in range(2):
+        child = start(NOTE)
+        child.expect(LATER)
+        child.sendline("")
+        child.expect(QUESTION)
+        child.sendline("n")
+        assert ended(child) == 5
+    assert reminders(home) == 0
+
+
+def test_undo_shows_what_was_changed_since_and_asks(start: Start, home: Path) -> None:
+    child = start(NOTE, "--yes")
+    assert ended(child) == 0
+    (note,) = home.glob("**/Trip.md")
+    note.write_text(note.read_text() + "Passport\x1b[2J\n")
+    env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(commands.__path__[0]).parents[1])}
+    for answer, there in (("n", True), ("y", False)):
+        child = pexpect.spawn(sys.executable, ["-m", "tinyagent_cli", "undo"], env=env, encoding="utf-8", timeout=60, echo=False)
+        child.expect(r"\+Passport‹U\+001B›")
+        child.expect(r"\[y/N\] ")
+        child.sendline(answer)
+        assert ended(child) == (0 if answer == "y" else 7)
+        assert note.exists() is there

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.commands import _recovering
 from tinyagent_cli.commands._report import emit, envelope
 from tinyagent_cli.errors import (
     AmbiguousError,
@@ -16,10 +17,10 @@ from tinyagent_cli.errors import (
     TinyAgentError,
 )
 from tinyagent_cli.plan.model import Plan, Step
-from tinyagent_cli.view.text import shortened, visible
 
 if TYPE_CHECKING:
     from tinyagent_cli.commands._house import House
+    from tinyagent_cli.run.agreed import How
     from tinyagent_cli.run.executor import Execution
     from tinyagent_cli.run.policy import Verdict
     from tinyagent_cli.run.report import Report
@@ -57,8 +58,10 @@ class Carrying:
     """One plan on its way."""
 
     def __init__(self, house: House, wish: Wish, manner: Manner) -> None:
+        from tinyagent_cli.run.agreed import Agreed
         from tinyagent_cli.view.progress import Progress
 
+        self.guard, self.known = Agreed(house.policy, house.toolbox), frozenset[str]()
         self.house, self.wish, self.manner = house, wish, manner
         self.out, self.err = house.screens.out, house.screens.err
         quiet = house.screens.quiet or manner.as_json
@@ -69,7 +72,7 @@ class Carrying:
         if not self.wish.plan.steps:
             return self.refused()
         if not self.manner.dry_run and not self.progress.quiet:
-            self.tell_left()
+            _recovering.offer(self.house, ask=self.house.screens.person and not self.manner.yes)
         execution = self.execution()
         verdict = self.look(execution)
         if self.manner.dry_run:
@@ -77,6 +80,7 @@ class Carrying:
         while True:
             answer = self.ask(verdict)
             if answer == "yes":
+                self.guard.given(verdict, self.how(verdict), self.known)
                 break
             if answer == "no":
                 return self.not_confirmed("nothing was done")
@@ -103,28 +107,17 @@ class Carrying:
             journal=None if self.manner.dry_run else house.journal,
             summarize=house.summarize,
             choose=self.choose if house.screens.person else None,
-            guard=house.policy.guard(house.toolbox),
+            guard=self.guard,
             on_event=self.progress.event,
         )
-
-    def tell_left(self) -> None:
-        """Say that a crash has left something half done."""
-        from tinyagent_cli.run.recovery import left
-
-        for each in left(self.house.journal):
-            about = visible(shortened(each.entry.command or "a saved plan", 60))
-            self.err.print(
-                f"note: “{about}” was cut short, some of it may not be done: tinyagent recover",
-                style="yellow",
-            )
 
     def look(self, execution: Execution) -> Verdict:
         """Look up what needs no agreement, judge the plan and show it."""
         with self.progress.shown():
             execution.look_up()
         args = {step.id: execution.resolved(step) for step in self.wish.plan.steps}
-        known = frozenset() if self.manner.dry_run else self.house.journal.known_addresses()
-        verdict = self.house.policy.verdict(self.wish.plan, self.house.toolbox, args, known)
+        self.known = self.house.journal.known_addresses()
+        verdict = self.house.policy.verdict(self.wish.plan, self.house.toolbox, args, self.known)
         self.show(execution, verdict)
         return verdict
 
@@ -179,6 +172,10 @@ class Carrying:
         """True where nothing is to be asked."""
         left = self.left(verdict)
         return left.rule != "ask" and not left.own_yes and not left.typed_word
+
+    def how(self, verdict: Verdict) -> How:
+        """How a plan was agreed to."""
+        return "yes" if self.manner.yes else "allowed" if self.agreed(verdict) else "asked"
 
     def nobody(self, left: Verdict) -> str:
         """Say why nothing is done where nobody can be asked."""

@@ -34,6 +34,8 @@ class House:
     settings: Settings
     screens: Screens
     model: str | None = None
+    told_left: bool = False
+    """Whether the person was told what a crash left half done."""
 
     @cached_property
     def own(self) -> Own:

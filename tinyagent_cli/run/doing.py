@@ -77,6 +77,11 @@ class Doing:
                 self.kept[key] = outcome
         return self._done(step, tool, args, outcome, journal)
 
+    def may_look(self, step: Step) -> bool:
+        """Say whether a look-up may be made before the agreement: a guard that has an `ahead` says so (`Agreed`)."""
+        ahead: Callable[[Step], bool] | None = getattr(self.guard, "ahead", None)
+        return ahead is None or ahead(step)
+
     def chosen(self, step: Step, results: Mapping[int, str], journal: Journal | None, answer: str) -> StepReport:
         """Take the person's answer for the result of a look-up."""
         tool, args = self.tool(step), self.args(step, results)

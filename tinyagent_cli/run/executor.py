@@ -241,9 +241,10 @@ class Execution:
                     self._start(step)
 
     def _may_run(self, step: Step) -> bool:
-        return self._phase == "carrying" or (
-            self._phase == "looking" and order.is_look_up(step, self._steps.values(), self._doing.toolbox, slow=self._slow)
-        )
+        if self._phase != "looking":
+            return self._phase == "carrying"
+        steps, of = self._steps.values(), self._doing
+        return order.is_look_up(step, steps, of.toolbox, slow=self._slow) and of.may_look(step)
 
     def _skip(self, step: Step, broken: int) -> None:
         """Settle a step that needs one which is not done; the reason is the first one's in a chain."""

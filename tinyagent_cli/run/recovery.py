@@ -13,9 +13,11 @@ from typing import Any
 
 from tinyagent_cli.desktops.base import Call, Desktop
 from tinyagent_cli.errors import DesktopError, TinyAgentError
-from tinyagent_cli.plan.model import Step
+from tinyagent_cli.plan.model import Step, Value
 from tinyagent_cli.plan.signature import Effect
+from tinyagent_cli.run import order
 from tinyagent_cli.run import undo as undoing
+from tinyagent_cli.run.arguments import put_in
 from tinyagent_cli.run.entries import Entry, StepEntry
 from tinyagent_cli.run.executor import Before, Execution
 from tinyagent_cli.run.journal import Journal, JournalError
@@ -94,6 +96,14 @@ def finish(each: Left, journal: Journal, toolbox: Toolbox, desktop: Desktop, **o
             entry.plan, toolbox, desktop, now=entry.now, command=entry.command, agreement_id=entry.id,
             journal=journal, before=before, **options,
         ).carry_out()  # fmt: skip
+
+
+def agreed_args(entry: Entry, toolbox: Toolbox) -> dict[int, dict[str, Value]]:
+    """Return the arguments as the person saw them when they agreed: what had been looked up by then is put in."""
+    steps = entry.plan.steps
+    found = {s.number: s.result for s in entry.steps if s.state == "done"}
+    seen = {s.id: found[s.id] for s in steps if s.id in found and order.is_look_up(s, steps, toolbox, slow=False)}
+    return {s.id: {name: put_in(value, seen.get) for name, value in s.args.items()} for s in steps}
 
 
 def take_back(

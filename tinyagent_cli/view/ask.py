@@ -34,8 +34,8 @@ def _read() -> str:
         return terminal.readline()
 
 
-def pick(console: Console, message: str, candidates: Sequence[tuple[str, str]]) -> str:
-    """Let the person choose one of several things by its number; returns its value.
+def pick(console: Console, message: str, candidates: Sequence[tuple[str, str]], *, values: bool = True) -> str:
+    """Let the person choose one of several things by its number; returns its value, which `values` shows.
 
     Raises NotConfirmedError where nothing is chosen.
     """
@@ -43,7 +43,7 @@ def pick(console: Console, message: str, candidates: Sequence[tuple[str, str]]) 
     width = len(str(len(candidates)))
     for number, (label, value) in enumerate(candidates, 1):
         row = Text.assemble((f"  {number:>{width}}  ", "bold"), visible(label))
-        console.print(row.append("" if value in label else f"  {visible(value)}", "dim"))
+        console.print(row.append("" if value in label or not values else f"  {visible(value)}", "dim"))
     for _ in range(MOST_TRIES):
         answer = line(
             console,
