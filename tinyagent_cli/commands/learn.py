@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyagent_cli.commands import _house
+from tinyagent_cli.commands._options import Json
+from tinyagent_cli.commands._report import emit
 from tinyagent_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,6 +101,53 @@ def retriever(
     house.screens.out.print(
         f"threshold {threshold:.5f}: recall {recall}, {offered:.2f} tools offered on average"
     )
+
+
+@app.command("generate")
+def generate(
+    *,
+    model: Annotated[
+        str, typer.Option("--model", "-m", metavar="URL", help="Address of an OpenAI-compatible server; planner.model if left out.")
+    ] = "",
+    count: Annotated[int, typer.Option(min=1, help="How many examples the file shall have.")] = 100,
+    each: Annotated[int, typer.Option(min=1, max=20, help="How many to ask for at once.")] = 5,
+    corpus: Corpus = Path("corpus"),
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Corpus file to write, or to go on with.")] = Path(
+        "corpus/train-generated.txt"
+    ),
+    price: Annotated[
+        tuple[float, float],
+        typer.Option(metavar="IN OUT", help="What a million tokens cost, read and written, to count the cost."),
+    ] = (0.0, 0.0),
+    seed: Annotated[int, typer.Option(help="Seed of the tools that are sampled.")] = 17,
+    as_json: Json = False,
+) -> None:
+    """Let a capable model write examples: tools are sampled, every answer is checked, duplicates are left out.
+
+    Interrupted, it goes on with the same command. FILE.log.jsonl says what was rejected and why.
+    """
+    from tinyagent_cli.learning.generation import Generation
+    from tinyagent_cli.learning.generation import generate as run
+    from tinyagent_cli.models.names import EndpointName, source_of
+    from tinyagent_cli.planner.endpoint_key import open_endpoint
+    from tinyagent_cli.view import generating
+
+    house = _house.open_house()
+    source = source_of(model or house.settings.planner.model)
+    if not isinstance(source, EndpointName):
+        raise UsageError("generating needs a capable model behind a server: --model http://127.0.0.1:8000/v1")
+    shown = _examples(house, corpus, "train")
+    work = Generation(
+        house.toolbox, out, [*shown, *_examples(house, corpus, "dev")], [e for e in shown if len(e.command) < 160],
+        a_request=each, seed=seed,
+    )  # fmt: skip
+    with generating.shown(house.screens.err, work, count) as on_request:
+        run(work, open_endpoint(source, house.settings.endpoint), count, on_request)
+    report = generating.with_cost(work.report(), price)
+    if as_json:
+        emit({"version": 1, "file": out.name, **report})
+    else:
+        house.screens.out.print(generating.table(report))
 
 
 def _examples(house: _house.House, folder: Path, part: str) -> list[Example]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan import references
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
+from tinyagent_cli.plan.signature import Tool
 
 _STEP = re.compile(r"(\d+)\.\s+(\w+\(.*\))\s*$")
 
@@ -55,6 +57,23 @@ def read(paths: Iterable[Path], signatures: dict[str, list[str]]) -> Iterator[Ex
                 block = []
 
 
+def write(example: Example, tools: Mapping[str, Tool]) -> str:
+    """Write an example in the notation, `@now` first and a blank line last. Its moments are resolved."""
+    lines = [f"@now {example.now:%Y-%m-%d %H:%M}", f"Q: {example.command}"]
+    for step in example.plan.steps:
+        values = ", ".join(_written(step.args[p.name]) for p in tools[step.tool].parameters)
+        lines.append(f"{step.id}. {step.tool}({values})")
+    return "\n".join([*lines, *([] if example.plan.steps else ["NONE"]), "", ""])
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, Moment):
+        return f"at({_written(value.said)}, {_written(value.iso)})"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
 def _plan(lines: list[str], signatures: dict[str, list[str]]) -> Plan:
     if [line.strip() for line in lines] == ["NONE"]:
         return Plan()
@@ -85,5 +104,5 @@ def _value(node: ast.expr, number: int) -> Value:
 
 
 def _money(text: str, number: int) -> str:
-    """The corpus has no escapes: what refers to no earlier step is money."""
-    return text if all(n < number for n in references.find(text)) else references.literal(text)
+    """What refers to no earlier step is money."""
+    return references.settle(text, lambda n: n < number)

@@ -55,7 +55,7 @@ class Copies:
         """
         key = (p.name, value, start, whole)
         if key not in self._known:
-            self._known[key] = self._in_order(value, whole=whole) and (
+            self._known[key] = self.in_order(value, whole=whole) and (
                 not whole or means_a_time(p, value, start, self.now, self.command)
             )
         return self._known[key]
@@ -68,7 +68,8 @@ class Copies:
         begun = (at for at in found if not (at and value[0].isalnum() and text[at - 1].isalnum()))
         return any(not whole or _word_ends(text, at + len(value)) for at in begun)
 
-    def _in_order(self, value: str, *, whole: bool) -> bool:
+    def in_order(self, value: str, *, whole: bool) -> bool:
+        """True for words of the command in their order; others may stand between them."""
         if _MANY_MARKS.search(value):
             return False
         said = _WORD.findall(_plain(value))
