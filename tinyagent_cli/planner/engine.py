@@ -9,46 +9,24 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.planner.library import has_amx, library
 
 BATCH = 512
 
 
-def has_amx() -> bool:
-    """True where the CPU reports AMX, on which llama.cpp's repacked kernels can end in SIGSEGV."""
-    try:
-        return " amx_tile" in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
+@dataclass
+class Work:
+    """What an engine has done: calls of the model, and tokens evaluated in them."""
 
-
-_library_log: list[Any] = []
-
-
-@lru_cache(maxsize=1)
-def _library() -> Any:
-    """llama_cpp, silenced and started once."""
-    # libgomp's threads wait for each other by spinning, by default so long that a plan of half a second took more
-    # than a minute while another program kept both cores busy. It reads this when it is loaded.
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
-    try:
-        import llama_cpp
-    except (ImportError, OSError, RuntimeError) as fault:
-        raise ModelError(
-            f"llama-cpp-python cannot be loaded ({fault}). Reinstall it: "
-            "pip install --force-reinstall --no-cache-dir llama-cpp-python"
-        ) from fault
-    log = llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
-    llama_cpp.llama_log_set(log, ctypes.c_void_p(0))
-    _library_log.append(log)  # the library only points at it
-    llama_cpp.llama_backend_init()
-    return llama_cpp
+    calls: int = 0
+    tokens: int = 0
 
 
 class Engine:
@@ -61,8 +39,9 @@ class Engine:
     def __init__(self, model: Path, adapter: Path | None = None, *, context: int = 1024, threads: int = 0) -> None:
         for file in filter(None, (model, adapter)):
             _check_gguf(file)
-        self.lib = lib = _library()
+        self.lib = lib = library()
         self.evaluated: list[int] = []
+        self.work = Work()
         params = lib.llama_model_default_params()
         params.n_gpu_layers = -1 if lib.llama_supports_gpu_offload() else 0
         params.use_extra_bufts = not has_amx()
@@ -72,9 +51,9 @@ class Engine:
         self.vocab = lib.llama_model_get_vocab(self._model)
         self.threads = threads or _cores()
         self._context: Any = None
-        self._path = model
+        self.model_file, self.adapter_file = model, adapter
         self._open_context(context)
-        self._adapter = None
+        self._adapter, self.adapter_on = None, False
         if adapter is not None:
             self._adapter = lib.llama_adapter_lora_init(self._model, str(adapter).encode())
             if not self._adapter:
@@ -88,18 +67,19 @@ class Engine:
         lib = self.lib
         settings = lib.llama_context_default_params()
         settings.n_ctx = self.context_size = context
-        settings.n_batch = settings.n_ubatch = min(BATCH, context)
+        settings.n_batch = settings.n_ubatch = self.batch_size = min(BATCH, context)
         settings.n_threads = settings.n_threads_batch = self.threads
         settings.no_perf = True
         self._context = lib.llama_init_from_model(self._model, settings)
         if not self._context:
-            raise ModelError(f"{self._path}: no memory for a context of {context} tokens")
+            raise ModelError(f"{self.model_file}: no memory for a context of {context} tokens")
+        self._batch = lib.llama_batch_init(self.batch_size, 0, 1)
         self.evaluated = []
 
     def ensure(self, context: int) -> None:
         """Make room for that many tokens; what was evaluated is forgotten where the context has to grow."""
         if context > self.context_size:
-            self.lib.llama_free(self._context)
+            self._free_context()
             self._open_context(1 << (context - 1).bit_length())
             self.use_adapter(on=True)
 
@@ -107,9 +87,10 @@ class Engine:
         """Switch the adapter on or off; what was evaluated is forgotten."""
         if self._adapter is None:
             return
-        kind = self.lib.llama_cpp.llama_adapter_lora_p_ctypes
+        kind = self.lib.llama_adapter_lora_p_ctypes
         adapters, scales = (kind * 1)(self._adapter), (ctypes.c_float * 1)(1.0)
         self.lib.llama_set_adapters_lora(self._context, adapters, 1 if on else 0, scales)
+        self.adapter_on = on
         self.forget()
 
     def forget(self) -> None:
@@ -141,37 +122,93 @@ class Engine:
         Only what differs from the last call is evaluated. The array is valid until the next call.
         Raises ModelError where the tokens do not fit the context.
         """
+        row: np.ndarray = self.evaluate_last(tokens, 1)[0]
+        return row
+
+    def evaluate_last(self, tokens: Sequence[int], count: int) -> np.ndarray:
+        """As `evaluate`, with the logits behind each of the last `count` tokens, shape (count, vocabulary).
+
+        More than one row is only to be asked for where that many tokens fit a batch.
+        """
         tokens = list(tokens)
         if not tokens or len(tokens) >= self.context_size:
             raise ModelError(f"{len(tokens)} tokens do not fit the model's context of {self.context_size}")
-        same = 0
-        for old, new in zip(self.evaluated, tokens[:-1], strict=False):
-            if old != new:
-                break
-            same += 1
-        if same < len(self.evaluated):
-            self.lib.llama_memory_seq_rm(self.lib.llama_get_memory(self._context), 0, same, -1)
-            self.evaluated = self.evaluated[:same]
-        for at in range(same, len(tokens), BATCH):
-            part = tokens[at : at + BATCH]
-            held = (ctypes.c_int32 * len(part))(*part)  # the batch only points at it
-            batch = self.lib.llama_batch_get_one(held, len(part))
-            status = self.lib.llama_decode(self._context, batch)
+        self._keep(min(self.shared(tokens), len(tokens) - count))
+        for at in range(len(self.evaluated), len(tokens), self.batch_size):
+            part = tokens[at : at + self.batch_size]
+            wanted = [at + n >= len(tokens) - count for n in range(len(part))]
+            status = self.lib.llama_decode(self._context, self._filled(part, at, wanted))
+            self.work.calls += 1
+            self.work.tokens += len(part)
             if status:
                 self.forget()
                 raise ModelError(f"llama.cpp could not evaluate the prompt (status {status})")
             self.evaluated += part
-        logits = self.lib.llama_get_logits_ith(self._context, -1)
-        return np.ctypeslib.as_array(logits, shape=(self.size,))
+        if count == 1:
+            return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(1, self.size))
+        # The rows wanted stand one behind the other.
+        return np.ctypeslib.as_array(self.lib.llama_get_logits(self._context), shape=(count, self.size))
+
+    def shared(self, tokens: Sequence[int]) -> int:
+        """How many of these tokens, from the first on, are evaluated already."""
+        same = 0
+        for old, new in zip(self.evaluated, tokens, strict=False):
+            if old != new:
+                break
+            same += 1
+        return same
+
+    def _keep(self, count: int) -> None:
+        """Drop all but the first `count` tokens evaluated."""
+        if count < len(self.evaluated):
+            self.lib.llama_memory_seq_rm(self.lib.llama_get_memory(self._context), 0, count, -1)
+            del self.evaluated[count:]
+
+    def _filled(self, part: Sequence[int], at: int, wanted: Sequence[bool]) -> Any:
+        """The batch, filled with tokens that stand at `at` and after; `wanted` says whose logits are wanted."""
+        batch = self._batch
+        batch.n_tokens = len(part)
+        for n, token in enumerate(part):
+            batch.token[n], batch.pos[n], batch.logits[n] = token, at + n, wanted[n]
+            batch.n_seq_id[n] = 1
+            batch.seq_id[n][0] = 0
+        return batch
+
+    def state_size(self) -> int:
+        """The bytes that `save` writes."""
+        return int(self.lib.llama_state_seq_get_size(self._context, 0))
+
+    def save(self, file: Path) -> int:
+        """Write what is evaluated, with its tokens, to a file; returns its bytes, 0 where that failed."""
+        held = (ctypes.c_int32 * len(self.evaluated))(*self.evaluated)
+        return int(self.lib.llama_state_seq_save_file(self._context, str(file).encode(), 0, held, len(held)))
+
+    def load(self, file: Path, tokens: Sequence[int]) -> bool:
+        """Take what `save` wrote instead of what is evaluated, if it is of exactly these tokens."""
+        self.forget()
+        held, count = (ctypes.c_int32 * len(tokens))(), ctypes.c_size_t(0)
+        read = self.lib.llama_state_seq_load_file(
+            self._context, str(file).encode(), 0, held, len(tokens), ctypes.byref(count)
+        )
+        if not read or list(held[: count.value]) != list(tokens):
+            self.forget()
+            return False
+        self.evaluated = list(tokens)
+        return True
 
     def close(self) -> None:
         """Free everything."""
         if self._context:
-            self.lib.llama_free(self._context)
+            self._free_context()
             if self._adapter is not None:
                 self.lib.llama_adapter_lora_free(self._adapter)
             self.lib.llama_model_free(self._model)
-            self._context = self._model = self._adapter = None
+            self._model = self._adapter = None
+
+    def _free_context(self) -> None:
+        self.lib.llama_batch_free(self._batch)
+        self.lib.llama_free(self._context)
+        self._context = None
 
 
 def _cores() -> int:

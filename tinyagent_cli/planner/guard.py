@@ -17,7 +17,8 @@ from importlib import metadata
 from pathlib import Path
 
 from tinyagent_cli.errors import ModelError
-from tinyagent_cli.planner.engine import Engine, has_amx
+from tinyagent_cli.planner.engine import Engine
+from tinyagent_cli.planner.library import has_amx
 
 REMEDY = (
     "The build of llama.cpp on this machine does not fit its CPU. Build it again without native kernels:\n"
@@ -58,18 +59,18 @@ def probe(model: Path, adapter: Path | None) -> None:
 def _key(model: Path) -> str:
     stat = model.stat() if model.is_file() else None
     parts = (
-        metadata.version("llama-cpp-python") if _installed() else "", platform.machine(), platform.processor(),
+        library_version(), platform.machine(), platform.processor(),
         _cpu(), has_amx(), model.name, stat.st_size if stat else 0,
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def _installed() -> bool:
+def library_version() -> str:
+    """The version of llama-cpp-python; empty where it is not installed."""
     try:
-        metadata.version("llama-cpp-python")
+        return metadata.version("llama-cpp-python")
     except metadata.PackageNotFoundError:
-        return False
-    return True
+        return ""
 
 
 def _cpu() -> str:

@@ -19,6 +19,7 @@ from tinyagent_cli.planner.base import Planned, Timing
 from tinyagent_cli.planner.dialects import tinyagent
 from tinyagent_cli.planner.dialects.notation_grammar import NotationGrammar
 from tinyagent_cli.planner.dialects.tinyagent import Again
+from tinyagent_cli.planner.prefixes import Prefixes, usual
 from tinyagent_cli.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ LONGEST_PLAN = 700
 class NotationPlanner:
     """Plans with the GGUF file `model`. `retrieve` chooses the tools, `instructions` are the person's own."""
 
+    stepwise = True
+
     def __init__(
         self,
         toolbox: Toolbox,
@@ -39,7 +42,9 @@ class NotationPlanner:
         threads: int = 0,
         retrieve: Retrieve | None = None,
         instructions: str = "",
+        prefixes: Prefixes | None = None,
     ) -> None:
+        self.prefixes = prefixes or usual()
         self.toolbox, self.model, self.threads = toolbox, model, threads
         self.asking = Asking(toolbox, retrieve, instructions)
         self.name = model.name
@@ -59,9 +64,11 @@ class NotationPlanner:
         retrieved = time.perf_counter()
         engine = self.engine()
         loaded = time.perf_counter()
-        prompt = chat.tokens(engine, tinyagent.system(question), tinyagent.user(question))
+        told = tinyagent.system(question)
+        prompt = chat.tokens(engine, told, tinyagent.user(question))
         if len(prompt) + LONGEST_PLAN > CONTEXT:
             raise UsageError(f"the command is too long: the prompt has {len(prompt):,} tokens of {CONTEXT:,}")
+        self.prefixes.evaluate(engine, _lasting(engine, told, question, prompt))
         engine.evaluate(prompt)
         evaluated = time.perf_counter()
         reader = notation.Reader(question.toolbox)
@@ -86,3 +93,11 @@ class NotationPlanner:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+
+
+def _lasting(engine: Engine, told: str, question: tinyagent.Question, prompt: list[int]) -> list[int]:
+    """The beginning of the prompt that does not change from one minute, and one command, to the next."""
+    before_today = told.partition(tinyagent.today(question))[0]
+    alike = chat.tokens(engine, before_today, "")
+    same = next((n for n, (a, b) in enumerate(zip(alike, prompt, strict=False)) if a != b), 0)
+    return prompt[:same]

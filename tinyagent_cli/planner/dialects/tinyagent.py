@@ -59,10 +59,15 @@ def system(question: Question) -> str:
         "planner",
         count=str(len(offered) + 1),
         tools="\n\n".join(tools) + "\n",
-        today=question.now.strftime("%A %Y-%m-%d %H:%M"),
+        today=today(question),
         rules="".join(f"{rule}\n" for rule in rules),
         examples="".join(f"{example}\n{APART}\n" for example in similar(question)),
     )
+
+
+def today(question: Question) -> str:
+    """How the first part says when it is; what stands before that depends on the tools alone."""
+    return question.now.strftime("%A %Y-%m-%d %H:%M")
 
 
 def user(question: Question) -> str:
