@@ -38,6 +38,12 @@ class PlannerSettings:
     instructions: str = about(
         'What models other than the starter are always told, such as "Always cc Nick and Sid".'
     )
+    retriever: str = about(
+        "What chooses tools for models other than the starter: starter, toolrag, all (no choice) or a server's URL.", "starter"
+    )
+    rounds: int = about(
+        "How often a model other than the starter may plan anew after a step has failed, each time asked about; 0 never.", 0
+    )
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,21 @@ class EndpointSettings:
 
     key_variable: str = about("Environment variable that holds its key; otherwise the keyring is asked.")
     timeout: int = about("Seconds without an answer after which it counts as lost.", 60)
-    structured: Literal["auto", "grammar", "none"] = about(
-        "grammar: keep the model to the form of plans; none: only check them; auto: as the server can.",
+    structured: Literal["auto", "grammar", "json", "none"] = about(
+        "How the model is held to the form of plans: grammar (GBNF), json (a schema), none (only checked); auto: as the server can.",
         "auto",
     )
 
 
 @dataclass(frozen=True)
 class WriterSettings:
-    """What writes summaries."""
+    """What writes summaries, and texts where that is wanted."""
 
     model: str = about("The model that writes, a name as for planner.model; the starter's base model if empty.")
     instructions: str = about('What it is always told, such as "Write in Spanish".')
+    words: tuple[str, ...] = about(
+        "Apps whose texts it words, of mail, messages and notes; elsewhere what you say goes out as you say it.", ()
+    )
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,16 @@ class JournalSettings:
 
 
 @dataclass(frozen=True)
+class HelperSettings:
+    """A process that keeps the starter model loaded, so that a plan need not wait for that (`tinyagent serve`)."""
+
+    use: Literal["off", "auto", "on"] = about(
+        "off: never; auto: one that runs is asked; on: it is started, too, when it is first wanted.", "auto"
+    )
+    idle_minutes: int = about("Minutes without a command after which it ends; 0 never.", 10)
+
+
+@dataclass(frozen=True)
 class McpSettings:
     """Other programs' tools, by the Model Context Protocol."""
 
@@ -188,6 +207,7 @@ class Settings:
     open: OpenSettings = OpenSettings()
     zoom: ZoomSettings = ZoomSettings()
     journal: JournalSettings = JournalSettings()
+    helper: HelperSettings = HelperSettings()
     mcp: McpSettings = McpSettings()
     voice: VoiceSettings = VoiceSettings()
     file: Path = Path()
@@ -207,7 +227,7 @@ class Settings:
 
 SECTIONS: Mapping[str, type] = {
     "planner": PlannerSettings, "endpoint": EndpointSettings, "writer": WriterSettings, "desktop": DesktopSettings, "apps": AppsSettings,
-    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "journal": JournalSettings, "mcp": McpSettings,
+    "policy": PolicySettings, "open": OpenSettings, "zoom": ZoomSettings, "journal": JournalSettings, "helper": HelperSettings, "mcp": McpSettings,
     "voice": VoiceSettings,
 }  # fmt: skip
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from answering import Server
 
 from tinyagent_cli.errors import ModelError, PlanError
 from tinyagent_cli.models.names import EndpointName, endpoint_of
 from tinyagent_cli.plan.model import Step
 from tinyagent_cli.planner.endpoint import EndpointPlanner
-from tinyagent_cli.planner.endpoint_client import Endpoint, EndpointError, key_for
+from tinyagent_cli.planner.endpoint_client import Endpoint, EndpointError
+from tinyagent_cli.planner.endpoint_key import key_for
 from tinyagent_cli.toolbox import built_in
 
 NOW = dt.datetime(2026, 3, 4, 9, 30)
@@ -23,47 +22,10 @@ TOOLS = built_in().only(["get_phone_number", "send_sms"])
 GOOD = '1. get_phone_number("Sid")\n2. send_sms(["$1"], "I am late")\n3. join()<END_OF_PLAN>'
 
 
-class Server:
-    """Answers each request with the next of `answers`: a text that is streamed, or (status, body)."""
-
-    def __init__(self) -> None:
-        self.answers: list[str | tuple[int, str]] = []
-        self.bodies: list[dict[str, Any]] = []
-        self.keys: list[str] = []
-        self.cut = False
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                outer.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                outer.keys.append(self.headers.get("Authorization", ""))
-                answer = outer.answers.pop(0)
-                status, text = answer if isinstance(answer, tuple) else (200, "")
-                self.send_response(status)
-                self.send_header("Content-Type", "text/event-stream" if status == 200 else "application/json")
-                self.end_headers()
-                if isinstance(answer, tuple):
-                    self.wfile.write(text.encode())
-                    return
-                for at in range(0, len(answer), 7):
-                    piece = {"choices": [{"delta": {"content": answer[at : at + 7]}}]}
-                    self.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
-                self.wfile.write(b"" if outer.cut else b"data: [DONE]\n\n")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
-    threading.Thread(target=made.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
+    with Server() as made:
+        yield made
 
 
 def planner(server: Server, **options: Any) -> EndpointPlanner:
@@ -81,14 +43,91 @@ def test_a_plan_comes_step_by_step(server: Server) -> None:
     assert server.keys == ["Bearer sk-secret"]
 
 
-def test_a_server_that_knows_no_grammar_is_asked_without(server: Server) -> None:
-    server.answers = [(400, '{"error": {"message": "unknown field grammar"}}'), GOOD, GOOD]
+def test_a_server_that_takes_nothing_of_structure_is_asked_without(server: Server) -> None:
+    no = (400, '{"error": {"message": "unknown field"}}')
+    server.answers = [no, no, no, GOOD, GOOD]
     of = planner(server)
     assert of.plan("text Sid", NOW).plan.steps
     assert "grammar" in server.bodies[0]
-    assert "grammar" not in server.bodies[1]
+    assert [body.get("response_format", {}).get("type") for body in server.bodies[1:4]] == ["json_schema", "json_object", None]
     of.plan("text Sid", NOW)
-    assert "grammar" not in server.bodies[2]
+    assert not {"grammar", "response_format"} & set(server.bodies[4])
+
+
+JSON = (
+    '{"steps": [{"id": 1, "tool": "get_phone_number", "args": {"name": "Sid"}}, '
+    '{"id": 2, "tool": "send_sms", "args": {"recipients": ["$1"], "message": "I am {late}, \\"really\\""}}]}'
+)
+
+
+def test_a_plan_in_json_comes_step_by_step(server: Server) -> None:
+    server.answers = [JSON]
+    steps: list[Step] = []
+    planned = planner(server, structured="json").plan("text Sid that I am late", NOW, on_step=steps.append)
+    assert steps == list(planned.plan.steps)
+    assert planned.plan.steps[1].args == {"recipients": ("$1",), "message": 'I am {late}, "really"'}
+    sent = server.bodies[0]["response_format"]["json_schema"]
+    assert sent["strict"]
+    tools = sent["schema"]["properties"]["steps"]["items"]["anyOf"]
+    assert [tool["properties"]["tool"]["enum"] for tool in tools] == [["get_phone_number"], ["send_sms"]]
+    assert "Answer with JSON" in server.bodies[0]["messages"][1]["content"]
+
+
+def test_what_comes_is_read_for_what_it_is(server: Server) -> None:
+    server.answers = [GOOD, " ```json\n" + JSON + "\n```", '{"steps": []}']
+    asked = planner(server, structured="json")
+    assert len(asked.plan("text Sid", NOW).plan.steps) == 2
+    assert len(planner(server, structured="none").plan("text Sid", NOW).plan.steps) == 2
+    assert asked.plan("sing", NOW).refused
+
+
+@pytest.mark.parametrize("broken", ['{"steps": [{"id": 1', '{"steps": [{"id": 1, "tool": "fly", "args": {}}]}', '{"plan": 1}', "{}", "[" * 9999, ""])
+def test_json_that_is_no_plan_is_mended_or_said(server: Server, broken: str) -> None:
+    server.answers = [broken, JSON, broken, broken]
+    asked = planner(server, structured="json")
+    assert len(asked.plan("text Sid", NOW).plan.steps) == 2
+    with pytest.raises(PlanError):
+        asked.plan("text Sid", NOW)
+
+
+def test_a_grammar_that_was_passed_over_gives_way_to_a_schema_in_the_second_try(server: Server) -> None:
+    server.answers = ["Sure! Here it is.", JSON, GOOD]
+    asked = planner(server)
+    assert len(asked.plan("text Sid", NOW).plan.steps) == 2
+    assert "grammar" in server.bodies[0]
+    assert server.bodies[1]["response_format"]["type"] == "json_schema"
+    asked.plan("text Sid", NOW)
+    assert "grammar" in server.bodies[2], "the next plan is in the model's own notation again"
+
+
+def test_a_host_that_knows_schemas_is_not_asked_for_a_grammar() -> None:
+    for url in ("https://api.openai.com/v1", "https://mine.openai.azure.com/openai/deployments/d?api-version=1"):
+        assert EndpointPlanner(TOOLS, Endpoint(endpoint_of(url))).modes[0] == "json_schema"
+
+
+def test_a_model_that_wants_other_fields_gets_them(server: Server) -> None:
+    server.answers = [
+        (400, '{"error": {"message": "Unsupported parameter: \'max_tokens\'. Use \'max_completion_tokens\' instead."}}'),
+        (400, '{"error": {"message": "\'temperature\' does not support 0 with this model."}}'),
+        GOOD, GOOD,
+    ]  # fmt: skip
+    asked = planner(server)
+    assert asked.plan("text Sid", NOW).plan.steps
+    assert asked.plan("text Sid", NOW).plan.steps
+    assert [("max_tokens" in body, "temperature" in body) for body in server.bodies] == [
+        (True, True), (False, True), (False, False), (False, False),
+    ]  # fmt: skip
+    assert server.bodies[3]["max_completion_tokens"] > 700
+    assert "grammar" in server.bodies[3], "the server refused a field, not the grammar"
+
+
+def test_azure_is_addressed_by_its_deployment_and_its_own_header(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = endpoint_of("https://mine.openai.azure.com/openai/deployments/d?api-version=2024-10-21")
+    asked = Endpoint(at, "k")
+    assert asked._address() == "https://mine.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21"
+    assert asked._headers() == {"api-key": "k"}
+    plain = Endpoint(endpoint_of("https://mine.openai.azure.com/openai/v1#gpt"), "k")
+    assert plain._address() == "https://mine.openai.azure.com/openai/v1/chat/completions"
 
 
 def test_a_wrong_plan_is_mended_once(server: Server) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tinyagent_cli.planner import writer
 from tinyagent_cli.planner.summary import MOST_PARTS, parts, summarize
+from tinyagent_cli.planner.writer import Wanted
 
 
 def words(text: str) -> int:
@@ -45,8 +46,9 @@ def test_a_short_text_is_written_once_without_pages() -> None:
 
 def test_a_very_long_text_is_sampled() -> None:
     given: list[str] = []
-    summarize(document(300), lambda text: given.append(text) or "x", words, 300)
+    said = summarize(document(300), lambda text: given.append(text) or "x", words, 300)
     assert len(given) <= MOST_PARTS + 3
+    assert said.endswith("The rest was left out: 24 of 300 parts were read, evenly spread.")
 
 
 def test_a_text_without_any_break_is_cut() -> None:
@@ -58,4 +60,5 @@ def test_summaries_that_get_no_shorter_come_to_an_end() -> None:
 
 
 def test_instructions_reach_the_writer() -> None:
-    assert writer.system("Write in\nSpanish").endswith(" Write in Spanish")
+    assert writer.system("writer", "Write in\nSpanish").endswith(" Write in Spanish")
+    assert writer.prompts(Wanted("mail", "", "", "Hi"), "Sign as Ana")[0].endswith(" Sign as Ana")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tinyagent_cli.commands import _recovering
+from tinyagent_cli.commands import _recovering, _replanning, _wording
 from tinyagent_cli.commands._report import emit, envelope
 from tinyagent_cli.errors import (
     AmbiguousError,
@@ -20,16 +20,22 @@ from tinyagent_cli.plan.model import Plan, Step
 
 if TYPE_CHECKING:
     from tinyagent_cli.commands._house import House
+    from tinyagent_cli.planner.dialects.tinyagent import Again
     from tinyagent_cli.run.agreed import How
     from tinyagent_cli.run.executor import Execution
     from tinyagent_cli.run.policy import Verdict
+    from tinyagent_cli.run.replanning import Deed
     from tinyagent_cli.run.report import Report
     from tinyagent_cli.view.progress import Progress
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A plan with what it is for. `extra` goes into the JSON beside the plan."""
+    """A plan with what it is for. `extra` goes into the JSON beside the plan.
+
+    `early` has looked things up while the plan was written; `previous` are the plans for it that failed,
+    `done` is what these have done.
+    """
 
     plan: Plan
     now: dt.datetime
@@ -37,6 +43,9 @@ class Wish:
     tools: tuple[str, ...] = ()
     reason: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    early: Execution | None = field(default=None, repr=False)
+    previous: tuple[Again, ...] = ()
+    done: frozenset[Deed] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Carrying:
             return self.refused()
         if not self.manner.dry_run and not self.progress.quiet:
             _recovering.offer(self.house, ask=self.house.screens.person and not self.manner.yes)
-        execution = self.execution()
+        execution = _wording.worded(self, self.execution())
         verdict = self.look(execution)
         if self.manner.dry_run:
             return self.only_shown(execution, verdict)
@@ -91,14 +100,14 @@ class Carrying:
         with self.progress.shown():
             report = execution.carry_out()
         self.house.forget_old()
-        return self.reported(report)
+        return _replanning.after(self, report)
 
     def execution(self) -> Execution:
         """Start an execution that asks this person and tells this terminal."""
         from tinyagent_cli.run.executor import Execution
 
         house, wish = self.house, self.wish
-        return Execution(
+        execution = Execution(
             wish.plan,
             house.toolbox,
             house.desktop,
@@ -110,11 +119,13 @@ class Carrying:
             guard=self.guard,
             on_event=self.progress.event,
         )
+        if wish.early:
+            execution.take_over(wish.early)
+        return execution
 
     def look(self, execution: Execution) -> Verdict:
         """Look up what needs no agreement, judge the plan and show it."""
-        with self.progress.shown():
-            execution.look_up()
+        _wording.look_up(self, execution)
         args = {step.id: execution.resolved(step) for step in self.wish.plan.steps}
         self.known = self.house.journal.known_addresses()
         verdict = self.house.policy.verdict(self.wish.plan, self.house.toolbox, args, self.known)
@@ -142,6 +153,7 @@ class Carrying:
                 execution.results, progress.states, marks_of(verdict), progress.says,
             )
         )  # fmt: skip
+        _wording.show_texts(screen, self.wish.plan, self.house.toolbox, execution.results)
 
     def ask(self, verdict: Verdict) -> str:
         """Get an agreement: yes, no or edit. Raises NotConfirmedError where nobody can be asked."""

@@ -20,9 +20,10 @@ from tinyagent_cli.toolbox import Toolbox, built_in
 from tinyagent_cli.view.console import Screens, screens
 
 if TYPE_CHECKING:
-    from tinyagent_cli.desktops.base import Desktop, Summarize
+    from tinyagent_cli.desktops.base import Desktop
     from tinyagent_cli.own import Own
     from tinyagent_cli.planner.base import Planned, Planner
+    from tinyagent_cli.planner.writer import Writer
     from tinyagent_cli.run.journal import Journal
     from tinyagent_cli.run.policy import Policy
 
@@ -112,14 +113,15 @@ class House:
         home = self.settings.open.home
         return replace(policy, home=Path(home).expanduser()) if home else policy
 
-    @property
-    def summarize(self) -> Summarize | None:
-        """What makes summaries; None where no model can."""
+    @cached_property
+    def summarize(self) -> Writer | None:
+        """What makes summaries, and words texts; None where no model can."""
         try:
             from tinyagent_cli.planner.writer import open_writer
         except ImportError:
             return None
-        return open_writer(self.settings)
+        planner = self.__dict__.get("planner")
+        return open_writer(self.settings, getattr(planner, "own", planner))  # only where it has been opened already
 
     def thinking(self, what: str) -> AbstractContextManager[object]:
         """Show on standard error, to a person, that something takes its time."""

@@ -52,7 +52,7 @@ def endpoint(read: Settings) -> Finding:
     from tinyagent_cli.models import EndpointName, source_of
 
     found = []
-    for name in dict.fromkeys((read.planner.model, read.writer.model)):
+    for name in dict.fromkeys((read.planner.model, read.planner.retriever, read.writer.model)):
         try:
             source = source_of(name) if name else None
         except TinyAgentError:

@@ -7,7 +7,7 @@ import datetime as dt
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _offer, _options, _words
+from tinyagent_cli.commands import _carrying, _clock, _house, _offer, _options, _planning, _words
 
 app = typer.Typer(add_completion=False)
 
@@ -40,13 +40,12 @@ def run_command(
     house: _house.House, command: str, now: dt.datetime, manner: _carrying.Manner, *, verbose: int = 0
 ) -> int:
     """Plan a command and carry the plan out; returns the exit code."""
-    with house.thinking("planning"):
-        planned = house.planner.plan(command, now)
+    planned, early = _planning.planned(house, command, now, quiet=manner.as_json)
     if verbose:
         house.say_timing(planned)
     extra = {
         "model": planned.model,
         "timing": {k: round(v, 4) for k, v in dataclasses.asdict(planned.timing).items()},
     }
-    wish = _carrying.Wish(planned.plan, now, command, planned.tools, planned.reason, extra)
+    wish = _carrying.Wish(planned.plan, now, command, planned.tools, planned.reason, extra, early)
     return _carrying.carry_out(house, wish, manner)

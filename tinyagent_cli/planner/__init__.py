@@ -23,17 +23,16 @@ def open_planner(settings: Settings, toolbox: Toolbox, *, model: str | None = No
         from tinyagent_cli.planner.starter_planner import starter
 
         return starter(toolbox, threads=threads)
-    from tinyagent_cli.planner.tool_choice import starter_choice
+    from tinyagent_cli.planner.tool_choice import open_choice
 
-    retrieve, instructions = starter_choice(toolbox, threads=threads), settings.planner.instructions
+    retrieve, instructions = open_choice(settings, toolbox), settings.planner.instructions
     if isinstance(source, EndpointName):
         from tinyagent_cli.planner.endpoint import EndpointPlanner
-        from tinyagent_cli.planner.endpoint_client import Endpoint, key_for
+        from tinyagent_cli.planner.endpoint_key import open_endpoint
 
         of = settings.endpoint
-        endpoint = Endpoint(source, key_for(source, of.key_variable), float(of.timeout or 60))
         return EndpointPlanner(
-            toolbox, endpoint, retrieve=retrieve, instructions=instructions, structured=of.structured
+            toolbox, open_endpoint(source, of), retrieve=retrieve, instructions=instructions, structured=of.structured
         )
     from tinyagent_cli.planner.notation_planner import NotationPlanner
 

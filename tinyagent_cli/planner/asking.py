@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.model import Plan, Step
 from tinyagent_cli.plan.resolve import resolve
-from tinyagent_cli.planner.base import Planned, Timing
+from tinyagent_cli.planner.base import Planned, Planner, Timing
 from tinyagent_cli.planner.dialects.tinyagent import Again, Question
 from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.retrieval.base import Retrieved
@@ -19,6 +20,25 @@ Retrieve = Callable[[str], Retrieved]
 OnStep = Callable[[Step], None]
 """Takes a step as soon as its line is written: checked, its moments not yet resolved."""
 MOST_LETTERS = 40_000
+
+
+class Stepwise(Planner, Protocol):
+    """A planner whose steps can be taken as they are written, and which can plan anew after a failure."""
+
+    def plan(
+        self,
+        command: str,
+        now: dt.datetime,
+        *,
+        previous: tuple[Again, ...] = (),
+        on_step: OnStep | None = None,
+    ) -> Planned:
+        """Plan a command. Raises UsageError, PlanError, ModelError."""
+
+
+def stepwise(planner: Planner) -> Stepwise | None:
+    """The planner, if it is such a one."""
+    return cast("Stepwise", planner) if getattr(planner, "stepwise", False) else None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Plans with a server: the published prompt over chat completions, steps taken as they come.
 
-Where the server keeps a model to a grammar, the plan cannot but be read; everywhere else it is checked, and the
-model gets one chance to mend it.
+Where the server keeps a model to a grammar or a schema, the plan cannot but be read; everywhere else it is checked,
+and the model gets one chance to mend it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from tinyagent_cli import prompting
 from tinyagent_cli.errors import PlanError
@@ -17,21 +18,34 @@ from tinyagent_cli.plan import notation
 from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.planner.asking import Asking, OnStep, Retrieve
 from tinyagent_cli.planner.base import Planned, Timing
-from tinyagent_cli.planner.dialects import notation_gbnf, tinyagent
+from tinyagent_cli.planner.dialects import notation_gbnf, plan_json, tinyagent
 from tinyagent_cli.planner.dialects.tinyagent import Again
 from tinyagent_cli.planner.endpoint_client import Endpoint, EndpointError, Message
 from tinyagent_cli.toolbox import Toolbox
 
 LONGEST_PLAN = 700
 """Tokens of a plan."""
-Structured = Literal["auto", "grammar", "none"]
+Structured = Literal["auto", "grammar", "json", "none"]
+Mode = Literal["grammar", "json_schema", "json_object", "none"]
+MODES: Mapping[Structured, tuple[Mode, ...]] = {
+    "auto": ("grammar", "json_schema", "json_object", "none"),
+    "grammar": ("grammar",),
+    "json": ("json_schema", "json_object"),
+    "none": ("none",),
+}
+"""What is tried, in this order, until the server takes it. `json_object` with a schema is llama.cpp's older way."""
+NO_GRAMMAR = ("api.openai.com", ".azure.com")
+"""Hosts that are known to take a schema and no grammar."""
 
 
 class EndpointPlanner:
     """Plans with a model on a server.
 
-    `structured`: `grammar` sends a GBNF grammar, `none` does not, `auto` sends one until the server refuses it.
+    `structured` says how the model is held to the form of plans: by a GBNF grammar (`grammar`), a JSON Schema (`json`),
+    not at all (`none`), or by the first of these that the server does not refuse (`auto`).
     """
+
+    stepwise = True
 
     def __init__(
         self,
@@ -43,6 +57,10 @@ class EndpointPlanner:
         structured: Structured = "auto",
     ) -> None:
         self.endpoint, self.structured = endpoint, structured
+        self.modes = list(MODES[structured])
+        host = urlsplit(endpoint.at.url).hostname or ""
+        if structured == "auto" and host.endswith(NO_GRAMMAR):
+            self.modes.remove("grammar")
         self.asking = Asking(toolbox, retrieve, instructions)
         self.name = endpoint.name
 
@@ -70,33 +88,56 @@ class EndpointPlanner:
         try:
             plan = self._read(messages, written)
         except PlanError as fault:
-            asked: list[Message] = [
-                *messages,
-                {"role": "assistant", "content": written.text},
-                {"role": "user", "content": prompting.fill("planner_repair", fault=str(fault))},
-            ]
-            plan = self._read(asked, _Written(question.toolbox, None))
-            written.first = written.first or time.perf_counter()
+            plan = self._mended(messages, written, fault)
         done = time.perf_counter()
         first = written.first or done
         timing = Timing(0.0, retrieved - begun, first - retrieved, done - first)
         return self.asking.planned(question, chosen, plan, self.name, timing)
 
-    def _read(self, messages: list[Message], written: _Written) -> Plan:
-        extra = self._extra(written.toolbox)
-        try:
-            return written.read(self.endpoint, messages, extra)
-        except EndpointError as fault:
-            if not extra or self.structured != "auto" or fault.status not in {400, 422}:
-                raise
-            self.structured = "none"
-            return written.read(self.endpoint, messages, {})
+    def _mended(self, messages: list[Message], written: _Written, fault: PlanError) -> Plan:
+        """The one chance to mend a plan; raises PlanError where that is wrong too.
 
-    def _extra(self, toolbox: Toolbox) -> Mapping[str, Any]:
-        return {} if self.structured == "none" else {"grammar": notation_gbnf.grammar(toolbox)}
+        A plan under a grammar can always be read. Where one could not, the server has passed over it, as many do
+        with what they do not know; most of those know schemas.
+        """
+        asked: list[Message] = [
+            *messages,
+            {"role": "assistant", "content": written.text},
+            {"role": "user", "content": prompting.fill("planner_repair", fault=str(fault))},
+        ]
+        return self._read(asked, _Written(written.toolbox, None), passing="grammar")
+
+    def _read(self, messages: list[Message], written: _Written, passing: str = "") -> Plan:
+        while True:
+            mode = next((mode for mode in self.modes if mode != passing), self.modes[0])
+            try:
+                return written.read(self.endpoint, _asked(messages, mode), mode)
+            except EndpointError as fault:
+                if written.text or len(self.modes) == 1 or fault.status not in {400, 422}:
+                    raise
+                self.modes.remove(mode)
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _asked(messages: list[Message], mode: Mode) -> list[Message]:
+    """The messages, with a word about JSON where that is what has to come."""
+    if not mode.startswith("json"):
+        return messages
+    last = messages[-1]
+    return [*messages[:-1], {**last, "content": f"{last['content']}\n\n{prompting.fill('planner_json')}"}]
+
+
+def held(mode: Mode, toolbox: Toolbox) -> dict[str, Any]:
+    """What a request says so that the model is held to the form of plans."""
+    if mode == "grammar":
+        return {"grammar": notation_gbnf.grammar(toolbox)}
+    schema = plan_json.schema(toolbox)
+    if mode == "json_schema":
+        named = {"name": plan_json.NAME, "strict": True, "schema": schema}
+        return {"response_format": {"type": "json_schema", "json_schema": named}}
+    return {"response_format": {"type": "json_object", "schema": schema}} if mode == "json_object" else {}
 
 
 class _Written:
@@ -106,16 +147,21 @@ class _Written:
         self.toolbox, self.on_step = toolbox, on_step
         self.text, self.first = "", 0.0
 
-    def read(self, endpoint: Endpoint, messages: list[Message], extra: Mapping[str, Any]) -> Plan:
+    def read(self, endpoint: Endpoint, messages: list[Message], mode: Mode) -> Plan:
         """Read it to its end. Raises PlanError, EndpointError."""
-        reader = notation.Reader(self.toolbox)
-        pieces = endpoint.stream(messages, most=LONGEST_PLAN, extra=extra)
-        for piece in pieces:
+        reader: notation.Reader | plan_json.Reader | None = None
+        for piece in endpoint.stream(messages, most=LONGEST_PLAN, extra=held(mode, self.toolbox)):
             self.first = self.first or time.perf_counter()
             self.text += piece
-            for step in reader.feed(piece):
+            if reader is None and (begun := self.text.lstrip()):
+                # By its first letter, whatever was asked for: not every server holds its model to that.
+                reader = (plan_json.Reader if begun[0] in "{`" else notation.Reader)(self.toolbox)
+                piece = self.text  # noqa: PLW2901 (with what came before the first letter)
+            for step in reader.feed(piece) if reader else ():
                 if self.on_step:
                     self.on_step(step)
-            if reader.done:
+            if reader and reader.done:
                 break
+        if reader is None:
+            raise PlanError("the model has written nothing")
         return reader.finish()

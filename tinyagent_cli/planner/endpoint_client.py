@@ -1,16 +1,15 @@
 """Speaks to an OpenAI-compatible server: chat completions, streamed; retried with pauses; every failure in words.
 
 The protocol is OpenAI's (platform.openai.com/docs/api-reference/chat), as llama.cpp's server, Ollama, LM Studio,
-vLLM and Azure speak it. A key is read from the environment or the keyring, sent as a header, and never written.
+vLLM and Azure speak it. A key is sent as a header, and never written.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,30 +22,45 @@ if TYPE_CHECKING:
 Message = Mapping[str, str]
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 MOST_WAIT = 30.0
+WANTED_OTHERWISE = (
+    ("max_tokens", "max_completion_tokens", "max_completion_tokens"),
+    ("temperature", "", "temperature"),
+)
+"""Fields that some models take under another name, or not at all, and the word in a refusal that tells it."""
+THINKING = 8
+"""Models that want `max_completion_tokens` count what they think as well: so many times the answer."""
 MOST_ANSWER = 200_000
 """Characters of an answer after which reading stops."""
-KEYRING = "tinyagent-endpoint"
 
 
 class EndpointError(ModelError):
-    """A server could not be used. `status` is its answer's, 0 where there was none."""
+    """A server could not be used. `status` is its answer's, 0 where there was none; `said` are its own words.
+
+    `wait` is how long it asks to wait, in seconds.
+    """
 
     code = "endpoint"
 
-    def __init__(self, message: str, status: int = 0) -> None:
+    def __init__(self, message: str, status: int = 0, said: str = "", wait: float = 0.0) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.said, self.wait = status, said, wait
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server with what it takes to use it. `timeout` is in seconds without a byte; `pause` grows with every try."""
+    """A server with what it takes to use it. `timeout` is in seconds without a byte; `pause` grows with every try.
+
+    `other_names` are what this server calls fields of the request, "" for those that it does not want; learned from
+    its refusals. `used` counts the tokens that the server says it took and gave, where it was asked to say so.
+    """
 
     at: EndpointName
     key: str = ""
     timeout: float = 60.0
     tries: int = 3
     pause: float = 0.5
+    other_names: dict[str, str] = field(default_factory=dict, compare=False)
+    used: dict[str, int] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         """Without the key, which must not get into a log."""
@@ -66,20 +80,41 @@ class Endpoint:
             **({"model": self.at.model} if self.at.model else {}), "messages": [dict(m) for m in messages],
             "stream": True, "temperature": 0, "max_tokens": most, **(extra or {}),
         }  # fmt: skip
-        pause, come = self.pause, False
-        for left in reversed(range(self.tries)):
+        pause, come, left = self.pause, False, self.tries
+        while True:
             try:
-                for piece in self._once(body):
+                for piece in self._once(self._named(body)):
                     come = True
                     yield piece
             except EndpointError as fault:
-                again = fault.status in PASSING or not fault.status
-                if come or not left or not again:
+                if come:
                     raise
-                time.sleep(min(max(pause, getattr(fault, "wait", 0.0)), MOST_WAIT))
+                if self._learns(fault, body):
+                    continue
+                left -= 1
+                if not left or (fault.status and fault.status not in PASSING):
+                    raise
+                time.sleep(min(max(pause, fault.wait), MOST_WAIT))
                 pause *= 2
             else:
                 return
+
+    def _named(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The request as this server wants it."""
+        named = {self.other_names.get(name, name): value for name, value in body.items()}
+        if "max_completion_tokens" in named:
+            named["max_completion_tokens"] *= THINKING
+        return {name: value for name, value in named.items() if name}
+
+    def _learns(self, fault: EndpointError, body: Mapping[str, Any]) -> bool:
+        """True where the refusal says which field the server wants otherwise; it is asked so from now on."""
+        if fault.status not in {400, 422}:
+            return False
+        for name, other, word in WANTED_OTHERWISE:
+            if name in body and name not in self.other_names and word in fault.said:
+                self.other_names[name] = other
+                return True
+        return False
 
     def ask(self, messages: list[Message], *, most: int) -> str:
         """Return the whole answer. Raises EndpointError."""
@@ -135,6 +170,9 @@ class Endpoint:
             if error := said.get("error"):
                 message = error.get("message", error) if isinstance(error, dict) else error
                 raise EndpointError(f"{self.at.url}: {self._safe(str(message))}", 500)
+            for name, count in (said.get("usage") or {}).items():
+                if isinstance(count, int):
+                    self.used[name] = self.used.get(name, 0) + count
             for choice in said.get("choices") or ():
                 text = (choice.get("delta") or choice.get("message") or {}).get("content")
                 if text:
@@ -151,9 +189,8 @@ class Endpoint:
             413: "the prompt is too long for it",
             429: "too many requests, or nothing left on the account",
         }.get(status, "the server is in trouble" if status >= 500 else "it does not take the request")
-        fault = EndpointError(f"{self.at.url}: {told} ({status}{': ' + said if said else ''})", status)
-        fault.wait = _seconds(answer.headers.get("Retry-After", ""))  # type: ignore[attr-defined]
-        return fault
+        wait = _seconds(answer.headers.get("Retry-After", ""))
+        return EndpointError(f"{self.at.url}: {told} ({status}{': ' + said if said else ''})", status, said, wait)
 
     def _safe(self, text: str) -> str:
         """The server's own words, shortened, without the key, which some repeat."""
@@ -171,29 +208,6 @@ class Endpoint:
             return {}
         azure = (urlsplit(self.at.url).hostname or "").endswith(".azure.com")
         return {"api-key": self.key} if azure else {"Authorization": f"Bearer {self.key}"}
-
-
-def key_for(at: EndpointName, variable: str, environ: Mapping[str, str] | None = None) -> str:
-    """The key of a server: from the variable that the settings name, else from the keyring, by the server's host.
-
-    `keyring set tinyagent-endpoint HOST` puts one in. The default variable, which holds OpenAI's key, goes to
-    OpenAI's own host alone.
-    """
-    environ = os.environ if environ is None else environ
-    host = urlsplit(at.url).hostname or ""
-    if variable and (key := environ.get(variable, "").strip()):
-        return key
-    if not variable and host == "api.openai.com" and (key := environ.get("OPENAI_API_KEY", "").strip()):
-        return key
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        return ""
-    try:
-        return keyring.get_password(KEYRING, host) or ""
-    except KeyringError:
-        return ""
 
 
 def _message(text: str) -> str:

@@ -39,13 +39,14 @@ def summarize(text: str, write: Callable[[str], str], count: Callable[[str], int
     whole = list(parts(text, count, room))
     if len(whole) < 2:
         return write(whole[0].text) if whole else ""
+    rest = ""
     if len(whole) > MOST_PARTS:
+        rest = f"The rest was left out: {MOST_PARTS} of {len(whole)} parts were read, evenly spread."
         whole = [whole[round(i * (len(whole) - 1) / (MOST_PARTS - 1))] for i in range(MOST_PARTS)]
     said = [(part.pages, write(part.text)) for part in whole]
     together = _together([summary for _, summary in said], write, count, room)
-    if not any(pages for pages, _ in said):
-        return together
-    return "\n".join([together, "", *(f"{pages}: {' '.join(summary.split())}" for pages, summary in said)])
+    lines = [f"{pages}: {' '.join(summary.split())}" for pages, summary in said if pages]
+    return "\n".join([together, *([""] if lines or rest else []), *lines, *([rest] if rest else [])])
 
 
 def _together(summaries: list[str], write: Callable[[str], str], count: Callable[[str], int], room: int) -> str:
