@@ -35,11 +35,11 @@ STARTER = Known(
 )  # fmt: skip
 TINYAGENT = (
     Known(
-        OFFERED, "planner", "TinyAgent-1.1B, 4 bits; fine-tuned from TinyLlama", "see its page", 668_000_000,
+        OFFERED, "planner", "TinyAgent-1.1B, 4 bits; fine-tuned from TinyLlama", "MIT by its first card, see its page", 668_000_000,
         "squeeze-ai-lab/TinyAgent-1.1B-GGUF", ("TinyAgent-1.1B-Q4_K_M.gguf",), "80.06 %",
     ),
     Known(
-        "tinyagent-7b", "planner", "TinyAgent-7B, 4 bits; fine-tuned from WizardLM-2-7B", "see its page", 4_370_000_000,
+        "tinyagent-7b", "planner", "TinyAgent-7B, 4 bits; fine-tuned from WizardLM-2-7B", "MIT by its first card, see its page", 4_370_000_000,
         "squeeze-ai-lab/TinyAgent-7B-GGUF", ("TinyAgent-7B-Q4_K_M.gguf",), "84.95 %",
     ),
     Known(
