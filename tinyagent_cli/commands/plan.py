@@ -13,7 +13,8 @@ from tinyagent_cli.commands._report import emit, error_of, say
 from tinyagent_cli.errors import RefusedError, TinyAgentError, UsageError
 
 app = typer.Typer(add_completion=False)
-Format = Literal["text", "json", "mermaid", "dot"]
+Format = Literal["text", "json", "mermaid", "dot", "svg"]
+Theme = Literal["light", "dark", "auto"]
 
 
 @app.command()
@@ -31,6 +32,7 @@ def plan(
         ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How the plan is written.")] = "text",
+    theme: Annotated[Theme, typer.Option("--theme", help="The colours of an SVG; auto goes by the reader's system.")] = "light",
     as_json: _options.Json = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", hidden=True)] = False,  # noqa: ARG001 (always so here)
     now: _options.Now = None,
@@ -50,7 +52,7 @@ def plan(
             raise UsageError("with --batch, the commands are in the file; leave the words out")
         raise typer.Exit(_batch.plan_batch(house.planner, _words.lines_of(batch), at))
     try:
-        raise typer.Exit(show_plan(house, _words.command_of(words or []), form, at, verbose))
+        raise typer.Exit(show_plan(house, _words.command_of(words or []), form, at, verbose, theme))
     except TinyAgentError as fault:
         if form != "json" or isinstance(fault, UsageError):
             raise
@@ -59,7 +61,7 @@ def plan(
         raise typer.Exit(fault.exit_code) from fault
 
 
-def show_plan(house: _house.House, command: str, form: Format, at: dt.datetime, verbose: int) -> int:
+def show_plan(house: _house.House, command: str, form: Format, at: dt.datetime, verbose: int, theme: Theme) -> int:
     """Plan one command and write the plan; returns the exit code."""
     with house.thinking("planning"):
         planned = house.planner.plan(command, at)
@@ -80,5 +82,10 @@ def show_plan(house: _house.House, command: str, form: Format, at: dt.datetime, 
             house.say_timing(planned)
     else:
         drawn = rows.rows(planned.plan, house.toolbox, at)
-        sys.stdout.write(diagrams.mermaid(drawn) if form == "mermaid" else diagrams.dot(drawn))
+        if form == "svg":
+            from tinyagent_cli.view.svg import svg
+
+            sys.stdout.write(svg(drawn, planned.command, theme))
+        else:
+            sys.stdout.write(diagrams.mermaid(drawn) if form == "mermaid" else diagrams.dot(drawn))
     return RefusedError.exit_code if planned.refused else 0
