@@ -10,6 +10,7 @@ from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan import notation
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner.dialects import notation_gbnf, tinyagent
+from tinyagent_cli.planner.dialects.notation_grammar import NotationGrammar
 from tinyagent_cli.planner.dialects.tinyagent import Again, Question, bundled
 from tinyagent_cli.toolbox import built_in
 
@@ -82,3 +83,19 @@ def test_a_second_plan_is_told_of_the_first() -> None:
 def test_the_grammar_for_servers_is_one_that_llama_cpp_reads() -> None:
     llama_cpp = pytest.importorskip("llama_cpp")
     assert llama_cpp.LlamaGrammar.from_string(notation_gbnf.grammar(TOOLS), verbose=False)
+    assert llama_cpp.LlamaGrammar.from_string(notation_gbnf.grammar(TOOLS, thinking=True), verbose=False)
+
+
+def test_a_thought_may_come_before_a_second_plan_and_nowhere_else() -> None:
+    thought = b"Thought: ask Ana's colleague (Zo\xc3\xab) instead."
+    first, second = NotationGrammar(SMS.tools), NotationGrammar(SMS.tools, thinking=True)
+    assert not first.allows(thought[:1])
+    assert all(second.allows(thought[:n]) for n in range(1, len(thought) + 1))
+    assert second.ends(thought)
+    assert not second.ends(b"Thought: two\nlines")
+    assert second.allows(b'1. get_phone_number("Sid")'), "it may be left out"
+    second.take(thought.decode())
+    assert not second.allows(thought)
+    assert second.ends(b'1. get_phone_number("Sid")')
+    plan = notation.read(thought.decode() + '\n1. get_phone_number("Sid")\n2. join()<END_OF_PLAN>', SMS)
+    assert plan.thoughts

@@ -84,7 +84,7 @@ class EndpointPlanner:
             {"role": "system", "content": tinyagent.system(question)},
             {"role": "user", "content": tinyagent.user(question)},
         ]
-        written = _Written(question.toolbox, on_step)
+        written = _Written(question.toolbox, on_step, thinking=bool(previous))
         try:
             plan = self._read(messages, written)
         except PlanError as fault:
@@ -129,10 +129,10 @@ def _asked(messages: list[Message], mode: Mode) -> list[Message]:
     return [*messages[:-1], {**last, "content": f"{last['content']}\n\n{prompting.fill('planner_json')}"}]
 
 
-def held(mode: Mode, toolbox: Toolbox) -> dict[str, Any]:
+def held(mode: Mode, toolbox: Toolbox, *, thinking: bool = False) -> dict[str, Any]:
     """What a request says so that the model is held to the form of plans."""
     if mode == "grammar":
-        return {"grammar": notation_gbnf.grammar(toolbox)}
+        return {"grammar": notation_gbnf.grammar(toolbox, thinking=thinking)}
     schema = plan_json.schema(toolbox)
     if mode == "json_schema":
         named = {"name": plan_json.NAME, "strict": True, "schema": schema}
@@ -141,16 +141,16 @@ def held(mode: Mode, toolbox: Toolbox) -> dict[str, Any]:
 
 
 class _Written:
-    """A plan as it comes. `text` is what has come, `first` when its first piece did."""
+    """A plan as it comes. `text` is what has come, `first` when its first piece did; `thinking` lets a thought come first."""
 
-    def __init__(self, toolbox: Toolbox, on_step: OnStep | None) -> None:
-        self.toolbox, self.on_step = toolbox, on_step
+    def __init__(self, toolbox: Toolbox, on_step: OnStep | None, *, thinking: bool = False) -> None:
+        self.toolbox, self.on_step, self.thinking = toolbox, on_step, thinking
         self.text, self.first = "", 0.0
 
     def read(self, endpoint: Endpoint, messages: list[Message], mode: Mode) -> Plan:
         """Read it to its end. Raises PlanError, EndpointError."""
         reader: notation.Reader | plan_json.Reader | None = None
-        for piece in endpoint.stream(messages, most=LONGEST_PLAN, extra=held(mode, self.toolbox)):
+        for piece in endpoint.stream(messages, most=LONGEST_PLAN, extra=held(mode, self.toolbox, thinking=self.thinking)):
             self.first = self.first or time.perf_counter()
             self.text += piece
             if reader is None and (begun := self.text.lstrip()):

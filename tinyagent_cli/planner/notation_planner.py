@@ -72,7 +72,8 @@ class NotationPlanner:
         engine.evaluate(prompt)
         evaluated = time.perf_counter()
         reader = notation.Reader(question.toolbox)
-        for line in decoding.lines(engine, prompt, NotationGrammar(question.toolbox.tools), -1, most=LONGEST_PLAN):
+        grammar = NotationGrammar(question.toolbox.tools, thinking=bool(previous))
+        for line in decoding.lines(engine, prompt, grammar, -1, most=LONGEST_PLAN):
             for step in reader.feed(line + "\n"):
                 if on_step:
                     on_step(step)

@@ -18,17 +18,19 @@ number ::= [0-9] [0-9]? [0-9]? [0-9]?
 id ::= [1-9] [0-9]?
 bool ::= "True" | "False"
 join ::= "join()<END_OF_PLAN>"
+thought ::= "Thought: " [^\x00-\x1F\x7F]{1,400} "\n"
 """
 
 
-def grammar(tools: Iterable[Tool], *, most: int = 24) -> str:
-    """Plans of at most `most` calls of these tools, ended by join()."""
+def grammar(tools: Iterable[Tool], *, most: int = 24, thinking: bool = False) -> str:
+    """Plans of at most `most` calls of these tools, ended by join(); `thinking` lets a thought come before them."""
+    before = "thought? " if thinking else ""
     calls = [(f"call-{n}", tool) for n, tool in enumerate(tools)]
     rules = [f"{name} ::= {_call(tool)}" for name, tool in calls]
     if not calls:
-        return 'root ::= id ". " join' + BASE
+        return f'root ::= {before}id ". " join' + BASE
     call = "call ::= " + " | ".join(name for name, _ in calls)
-    return "\n".join([f'root ::= ( id ". " call "\\n" ){{0,{most}}} id ". " join', call, *rules]) + BASE
+    return "\n".join([f'root ::= {before}( id ". " call "\\n" ){{0,{most}}} id ". " join', call, *rules]) + BASE
 
 
 def _call(tool: Tool) -> str:

@@ -15,6 +15,7 @@ from tinyagent_cli.plan.signature import Parameter, Tool
 from tinyagent_cli.planner.dialects.compact_grammar import WIDE
 
 END_LINE = "join()<END_OF_PLAN>"
+THOUGHT = "Thought:"
 LONGEST = 2500
 # Inside quotes: no control character, no quote, a backslash only before a quote, n or itself; a dollar sign
 # not before a digit, so that what looks like a reference is one.
@@ -38,6 +39,13 @@ def _value(p: Parameter, text: bytes) -> bytes:
     return text
 
 
+@lru_cache(maxsize=1)
+def _thought() -> Any:
+    import regex
+
+    return regex.compile(THOUGHT.encode() + rb" (?:[^\x00-\x1f\x7f-\xff]|" + WIDE + rb"){1,400}")
+
+
 @lru_cache(maxsize=256)
 def _compiled(tools: tuple[Tool, ...], step: int) -> Any:
     import regex
@@ -51,22 +59,29 @@ def _compiled(tools: tuple[Tool, ...], step: int) -> Any:
 
 
 class NotationGrammar:
-    """Follows one plan as it is written. `tools` are those on offer."""
+    """Follows one plan as it is written. `tools` are those on offer; `thinking` lets a thought come before the first."""
 
-    def __init__(self, tools: Iterable[Tool], *, most_steps: int = 24) -> None:
+    def __init__(self, tools: Iterable[Tool], *, most_steps: int = 24, thinking: bool = False) -> None:
         self.tools, self.most_steps = tuple(tools), most_steps
-        self.step, self.done = 1, False
+        self.step, self.done, self.thinking = 1, False, thinking
 
     def allows(self, line: bytes) -> bool:
         """True where some allowed line begins with these bytes."""
+        if self.thinking and _thought().fullmatch(line, partial=True) is not None:
+            return True
         return len(line) <= LONGEST and _compiled(self._offered(), self.step).fullmatch(line, partial=True) is not None
 
     def ends(self, line: bytes) -> bool:
         """True where these bytes are a whole allowed line."""
+        if self.thinking and _thought().fullmatch(line) is not None:
+            return True
         return _compiled(self._offered(), self.step).fullmatch(line) is not None
 
     def take(self, line: str) -> None:
         """Count a whole line as written."""
+        self.thinking = False
+        if line.startswith(THOUGHT):
+            return
         self.step += 1
         self.done = line.endswith(END_LINE)
 
