@@ -71,6 +71,7 @@ class Carrying:
         from tinyagent_cli.view.progress import Progress
 
         self.guard, self.known = Agreed(house.policy, house.toolbox), frozenset[str]()
+        self.contacts = frozenset[str]()
         self.house, self.wish, self.manner = house, wish, manner
         self.out, self.err = house.screens.out, house.screens.err
         quiet = house.screens.quiet or manner.as_json
@@ -89,7 +90,7 @@ class Carrying:
         while True:
             answer = self.ask(verdict)
             if answer == "yes":
-                self.guard.given(verdict, self.how(verdict), self.known)
+                self.guard.given(verdict, self.how(verdict), self.known, self.contacts)
                 break
             if answer == "no":
                 return self.not_confirmed("nothing was done")
@@ -125,10 +126,13 @@ class Carrying:
 
     def look(self, execution: Execution) -> Verdict:
         """Look up what needs no agreement, judge the plan and show it."""
+        from tinyagent_cli.run.policy import writes_to_somebody
+
         _wording.look_up(self, execution)
         args = {step.id: execution.resolved(step) for step in self.wish.plan.steps}
         self.known = self.house.journal.known_addresses()
-        verdict = self.house.policy.verdict(self.wish.plan, self.house.toolbox, args, self.known)
+        self.contacts = self.house.contacts() if writes_to_somebody(self.wish.plan, self.house.toolbox) else frozenset()
+        verdict = self.house.policy.verdict(self.wish.plan, self.house.toolbox, args, self.known, self.contacts)
         self.show(execution, verdict)
         return verdict
 

@@ -81,8 +81,17 @@ class House:
 
         return Journal(self.settings.folders.state / "journal.sqlite3")
 
+    def contacts(self) -> frozenset[str]:
+        """The e-mail addresses of the person's contacts; none where the desktop cannot tell."""
+        found = getattr(self.desktop, "addresses", None)
+        with suppress(TinyAgentError):
+            return found() if found else frozenset()
+        return frozenset()
+
     def forget(self, before: dt.datetime) -> int:
         """Erase what was done before that moment from the journal and from the desktop's ledger; returns how many.
+
+        What was typed in conversations before it goes too.
 
         Raises JournalError.
         """
@@ -90,6 +99,9 @@ class House:
 
         # The ledger is listed first: whatever stands there by then, the journal knew before it.
         ledger = list((places_of(self.settings, os.environ).state / "calls").glob("*.json"))
+        from tinyagent_cli.view.typed import forget_typed
+
+        forget_typed(self.settings.folders.state / "chat-history", before)
         gone = self.journal.purge(before)
         if gone:
             known = {entry.id for entry in self.journal.entries(limit=-1)}

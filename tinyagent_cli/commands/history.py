@@ -14,14 +14,6 @@ from tinyagent_cli.errors import UsageError
 from tinyagent_cli.view.text import counted
 
 app = typer.Typer(add_completion=False)
-STYLES = {
-    "done": "green",
-    "partly done": "yellow",
-    "failed": "red",
-    "undone": "dim",
-    "unfinished": "bold yellow",
-}
-SHORT = 8
 
 
 @app.command()

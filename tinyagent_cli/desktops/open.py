@@ -114,6 +114,11 @@ class OpenDesktop:
             return str(self.module_of(str(undo.get("tool"))).take_back(self, undo, force))
         return take_back(self.places.state, undo, force=force)
 
+    def addresses(self) -> frozenset[str]:
+        """Return the e-mail addresses of the person's contacts, in small letters. Raises DesktopError."""
+        found: frozenset[str] = self.module_of("get_email_address").every_address(self)
+        return found
+
     def show(self, target: str | Path, call: Call) -> bool:
         """Show a path or a web address in the person's program for it; False where nothing was shown."""
         if not call.opens:

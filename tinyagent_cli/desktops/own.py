@@ -33,6 +33,11 @@ class OwnDesktop:
         """Take a call back; see `Desktop.undo`."""
         return self.inner.undo(undo, force=force)
 
+    def addresses(self) -> frozenset[str]:
+        """Return the e-mail addresses of the person's contacts, as far as `inner` can tell. Raises DesktopError."""
+        found = getattr(self.inner, "addresses", None)
+        return found() if found else frozenset()
+
     def _once(self, own: OwnTool, args: Mapping[str, Any], call: Call) -> Outcome:
         """Whether a tool of one's own has done its work cannot be seen from outside: what was begun is not begun again."""
         uid = uid_of(call)

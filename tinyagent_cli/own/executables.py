@@ -32,7 +32,7 @@ from typing import Any
 
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.errors import DesktopError, UsageError
-from tinyagent_cli.own import OwnTool
+from tinyagent_cli.own import OwnTool, rules
 from tinyagent_cli.plan.signature import EMPTY, Parameter, Tool
 
 TIMEOUT = 30.0
@@ -56,7 +56,8 @@ class Program:
     def __call__(self, args: Mapping[str, Any], call: Call) -> str:
         """Run it once. Raises DesktopError."""
         given = json.dumps({name: _plain(value) for name, value in args.items()}, ensure_ascii=False)
-        environ = {**os.environ, "TINYAGENT_CALL_ID": call.id, "TINYAGENT_NOW": call.now.isoformat()}
+        kept = {name: value for name, value in os.environ.items() if name not in secrets()}
+        environ = {**kept, "TINYAGENT_CALL_ID": call.id, "TINYAGENT_NOW": call.now.isoformat()}
         try:
             child = subprocess.Popen(
                 [str(self.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -81,6 +82,13 @@ class Program:
         if len(out) > MOST:
             raise DesktopError(f"{self.name} wrote {len(out):,} bytes; at most {MOST:,} can be taken")
         return out.decode("utf-8", "replace").strip()
+
+
+def secrets() -> frozenset[str]:
+    """The variables that hold secret settings of this program's, which no tool needs to know."""
+    from tinyagent_cli import settings
+
+    return frozenset(settings.variable(name) for name, each in settings.names() if each.metadata.get("secret"))
 
 
 def read(description: Path) -> OwnTool:
@@ -124,6 +132,9 @@ def program_of(description: Path) -> Path:
     runs = [path for path in beside if _runs(path)]
     if not runs:
         raise UsageError(f"{beside[0].name} is not executable; try: chmod +x {beside[0].name}")
+    for path in (description, runs[0]):
+        if why := rules.open_to_others(path):
+            raise UsageError(why)
     return runs[0].absolute()
 
 

@@ -59,7 +59,13 @@ def gathered(found: Iterable[Found], built_in: Toolbox) -> Own:
 
 
 def in_folder(folder: Path) -> Iterator[Found]:
-    """Yield what every file of a folder declares, or why it cannot be read."""
+    """Yield what every file of a folder declares, or why it cannot be read.
+
+    What another user of the machine may change is not run.
+    """
+    if folder.is_dir() and (why := rules.open_to_others(folder) or rules.open_to_others(folder.parent)):
+        yield str(folder), UsageError(why)
+        return
     described = sorted(folder.glob("[!._]*.toml"))
     stems = {file.stem for file in described}
     for path in toolbox.folders(folder):
@@ -85,6 +91,8 @@ def in_python(path: Path) -> Found:
     # The package's name tells folders apart, so that a module of one is never taken for another's.
     package = f"tinyagent_own_{hashlib.sha256(str(path.parent).encode()).hexdigest()[:12]}"
     try:
+        if why := rules.open_to_others(path) or rules.open_to_others(path / "__init__.py"):
+            raise UsageError(why)
         read = toolbox.read_app(path.absolute(), package)
         if not read.tools:
             raise UsageError("no function in it is marked with @tool(effect=...)")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Kind, Parameter, Tool
@@ -16,6 +18,21 @@ RESERVED = frozenset({"join", "none", "plan"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 WORD = re.compile(r"[a-z][a-z_]*")
 TYPES = {"text": str, "list": tuple, "int": int, "bool": bool, "moment": str}
+
+
+def open_to_others(path: Path) -> str:
+    """Say how another user of this machine could put a program of theirs into this file or folder; "" where none can."""
+    if not hasattr(os, "getuid"):
+        return ""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    if status.st_mode & 0o002:
+        return f"every user of this machine may change {path}, so nothing of it is run; try: chmod o-w {path}"
+    if status.st_uid not in {0, os.getuid()}:
+        return f"{path} belongs to another user of this machine, so nothing of it is run"
+    return ""
 
 
 def checked(tool: Tool, taken: Toolbox | Collection[Tool]) -> Tool:

@@ -26,6 +26,7 @@ class _Given:
     verdict: Verdict
     known: frozenset[str]
     how: How
+    contacts: frozenset[str]
 
 
 class Agreed:
@@ -37,9 +38,11 @@ class Agreed:
         self._sends: dict[int, int] = {}
         self._lock = threading.Lock()
 
-    def given(self, verdict: Verdict, how: How, known_addresses: Collection[str] = ()) -> None:
+    def given(
+        self, verdict: Verdict, how: How, known_addresses: Collection[str] = (), contacts: Collection[str] = ()
+    ) -> None:
         """Take the agreement: what was shown, how it was agreed to, and which addresses were known then."""
-        self._given = _Given(verdict, frozenset(known_addresses), how)
+        self._given = _Given(verdict, frozenset(known_addresses), how, frozenset(contacts))
 
     def ahead(self, step: Step) -> bool:
         """Say whether a look-up may be made before the agreement: where looking something up asks, it waits for it."""
@@ -48,7 +51,8 @@ class Agreed:
     def __call__(self, step: Step, args: Mapping[str, Any]) -> str:
         """Say why a step must not be done with these arguments; "" where it may."""
         given = self._given
-        decision = self.policy.decide(step, self.toolbox, args, given.known if given else ())
+        known, contacts = (given.known, given.contacts) if given else ((), ())
+        decision = self.policy.decide(step, self.toolbox, args, known, contacts)
         if decision.rule == "deny":
             return decision.reason
         return self._unasked(step, args, decision, given) if given else ""

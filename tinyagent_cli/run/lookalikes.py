@@ -19,6 +19,8 @@ _LOOKS = {
 }  # fmt: skip
 _FOLD = str.maketrans({other: plain for plain, others in _LOOKS.items() for other in others})
 _SAME_SHAPE = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
+MOST_APART = 6
+"""Characters by which two that look alike may differ in length: each `rn` for `m` is one."""
 SHORTEST = 6
 """Letters that a name or a domain needs before one letter's difference is suspicious: `ann` and `ana` are two people."""
 
@@ -33,6 +35,8 @@ def skeleton(text: str) -> str:
 
 def letters(text: str) -> str:
     """Return text in lower case with other scripts' lookalikes as Latin letters, accents and unseen characters off."""
+    if text.isascii() and "xn--" not in text:
+        return text.lower()
     text = unicodedata.normalize("NFKD", decoded(text)).casefold().translate(_FOLD)
     return "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
 
@@ -57,21 +61,29 @@ def decoded(address: str) -> str:
     return name + at + ".".join(labels)
 
 
-def lookalike(address: str, known: Collection[str]) -> str | None:
-    """Return the known e-mail address that this one, which is not known, may be taken for; None where there is none."""
+def lookalike(address: str, known: Collection[str], contacts: Collection[str] = ()) -> str | None:
+    """Return the known e-mail address that this one, which is not known, may be taken for; None where there is none.
+
+    `contacts` are known too. Where the address is one of them itself, a letter's difference to a name at the same
+    domain says nothing (two colleagues), and a domain that is not quite another's does.
+    """
     if "@" not in address or address in known:
         return None
-    return next((other for other in sorted(known) if "@" in other and alike(address, other)), None)
+    colleague = address in contacts
+    others = sorted({*known, *contacts} - {address})
+    return next((other for other in others if "@" in other and alike(address, other, colleague=colleague)), None)
 
 
-def alike(one: str, other: str) -> bool:
-    """True where two different addresses may be taken for each other."""
-    if skeleton(one) == skeleton(other):
-        return True
+def alike(one: str, other: str, *, colleague: bool = False) -> bool:
+    """True where two different addresses may be taken for each other; of a `colleague` only where the domains differ."""
     name, _, domain = letters(one).rpartition("@")
     its_name, _, its_domain = letters(other).rpartition("@")
+    if abs(len(name) - len(its_name)) > MOST_APART or abs(len(domain) - len(its_domain)) > MOST_APART:
+        return False
+    if skeleton(one) == skeleton(other):
+        return True
     if domain == its_domain:
-        return near(name, its_name)
+        return not colleague and near(name, its_name)
     return near(domain, its_domain) and (name == its_name or near(name, its_name))
 
 

@@ -112,15 +112,16 @@ class Policy:
 
     def verdict(
         self, plan: Plan, toolbox: Toolbox, args: Mapping[int, Mapping[str, Value]],
-        known_addresses: Collection[str] = (),
+        known_addresses: Collection[str] = (), contacts: Collection[str] = (),
     ) -> Verdict:  # fmt: skip
         """Judge a plan. `args` are `execution.resolved(step)` by step number, `known_addresses` are the journal's.
 
+        `contacts` are the addresses of the person's contacts, of which another may be a lookalike.
         A step of a tool that is not in the toolbox is denied.
         """
         known = frozenset(known_addresses)
         decisions = {
-            step.id: self.decide(step, toolbox, args.get(step.id, step.args), known) for step in plan.steps
+            step.id: self.decide(step, toolbox, args.get(step.id, step.args), known, contacts) for step in plan.steps
         }
         sends = sum(
             max(1, len(addresses_of(tool, toolbox, args.get(step.id, step.args))))
@@ -131,8 +132,9 @@ class Policy:
         return Verdict(decisions, typed, sends)
 
     def decide(
-        self, step: Step, toolbox: Toolbox, args: Mapping[str, Any], known: Collection[str] = ()
-    ) -> Decision:
+        self, step: Step, toolbox: Toolbox, args: Mapping[str, Any], known: Collection[str] = (),
+        contacts: Collection[str] = (),
+    ) -> Decision:  # fmt: skip
         """Judge one step."""
         tool = toolbox.get(step.tool)
         if tool is None:
@@ -140,7 +142,7 @@ class Policy:
         rule, reason = self._rule(tool, addresses_of(tool, toolbox, args))
         if tool.effect not in {"create", "send"}:
             return Decision(step.id, rule, reason)
-        marks = (*self._recipient_marks(tool, toolbox, args, known), *self._file_marks(tool, toolbox, args))
+        marks = (*self._recipient_marks(tool, toolbox, args, known, contacts), *self._file_marks(tool, toolbox, args))
         own_yes = any(m.kind in {"outside", "secret"} for m in marks)
         if rule == "allow" and (own_yes or any(m.kind in {"lookalike", "letters"} for m in marks)):
             rule, reason = "ask", next(m.text for m in marks if m.kind not in {"many", "new", "unknown"})
@@ -168,7 +170,7 @@ class Policy:
         return rule, f"{reason} = {rule}"
 
     def _recipient_marks(
-        self, tool: Tool, toolbox: Toolbox, args: Mapping[str, Any], known: Collection[str]
+        self, tool: Tool, toolbox: Toolbox, args: Mapping[str, Any], known: Collection[str], contacts: Collection[str]
     ) -> Iterator[Mark]:
         addresses = addresses_of(tool, toolbox, args)
         if len(addresses) > self.many:
@@ -180,7 +182,7 @@ class Policy:
         for address in new:
             if lookalikes.mixed(address):
                 yield Mark("letters", f"{address} has letters of another script that look like Latin ones")
-            if taken_for := lookalikes.lookalike(address, known):
+            if taken_for := lookalikes.lookalike(address, known, contacts):
                 yield Mark("lookalike", f"{address} looks like {taken_for}, and is not")
         if new:
             yield Mark("new", "never written to before: " + ", ".join(new[:3]) + (", …" if len(new) > 3 else ""))
@@ -204,6 +206,12 @@ def addresses_of(tool: Tool, toolbox: Toolbox, args: Mapping[str, Any]) -> tuple
         return ()
     texts = [t for t in given(tool, toolbox, args, "read") if references.whole(t) is None]
     return tuple(dict.fromkeys(normal(part) for text in texts for part in members(text)))
+
+
+def writes_to_somebody(plan: Plan, toolbox: Toolbox) -> bool:
+    """True where a step of the plan has a recipient."""
+    tools = ((step, toolbox.get(step.tool)) for step in plan.steps)
+    return any(t and t.effect in {"create", "send"} and any(given(t, toolbox, s.args, "read")) for s, t in tools)
 
 
 def given(tool: Tool, toolbox: Toolbox, args: Mapping[str, Any], effect: Effect) -> Iterator[str]:

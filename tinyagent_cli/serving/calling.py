@@ -71,11 +71,12 @@ def one_step(house: House, tool: Tool, arguments: Mapping[str, Any], now: dt.dat
 def question(house: House, plan: Plan, verdict: Verdict, now: dt.datetime) -> str:
     """What the person is asked: the step as it would stand on a terminal, and what the policy says of it."""
     from tinyagent_cli.view.rows import rows
+    from tinyagent_cli.view.text import visible
 
     (row,) = rows(plan, house.toolbox, now)
     lines = [f"{row.effect}: {row.tool}"]
     lines += [f"  {each.label}: {each.value}" + (f" ({each.note})" if each.note else "") for each in row.fields]
-    lines += [f"  ! {mark.text}" for marks in verdict.marks().values() for mark in marks]
+    lines += [f"  ! {visible(mark.text)}" for marks in verdict.marks().values() for mark in marks]
     return "\n".join([*lines, "Do this?"])
 
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from tinyagent_cli.view.text import visible
+
 MOST = 2_000
 """Files looked at for each kind of name."""
 SHORTEST = 2
@@ -31,7 +33,8 @@ class Names:
             *((path.stem, "note") for path in islice(_in(self.notes, "*.md"), MOST)),
             *((path.name, "file") for folder in self.files for path in islice(_in(folder, "*"), MOST)),
         ]
-        return tuple(dict.fromkeys(found))
+        # What cannot be seen is not typed for anybody.
+        return tuple(dict.fromkeys((name, kind) for name, kind in found if visible(name) == name))
 
     def starting(self, text: str) -> Iterator[tuple[str, str, int]]:
         """Yield (name, kind, how many of the last characters it takes the place of) for what has been typed."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
+from tinyagent_cli.plan.model import Moment
+from tinyagent_cli.run import record
 from tinyagent_cli.run.journal import Entry
 from tinyagent_cli.view.columns import Columns
 from tinyagent_cli.view.text import shortened, visible
@@ -39,7 +41,7 @@ def row(entry: Entry) -> list[Text]:
 
 
 def page(entry: Entry) -> Columns:
-    """One entry, step by step."""
+    """One entry whole: every step with its arguments, and what came of it."""
     at = entry.at.astimezone()
     rows = [
         [Text(visible(entry.command or "a saved plan"), "bold")],
@@ -51,15 +53,19 @@ def page(entry: Entry) -> Columns:
         ],
         [Text()],
     ]
-    for step in entry.steps:
-        state = "undone" if step.undone else step.state
-        said = step.error or step.done or step.result
-        rows.append(
-            [
-                Text(str(step.number), "bold"),
-                Text(state, STYLES.get(state, "")),
-                Text(step.tool),
-                Text(visible(said)),
-            ]
-        )
+    for planned in entry.plan.steps:
+        step = entry.step(planned.id)
+        state = "not begun" if step is None else "undone" if step.undone else step.state
+        says = Text(visible(step.error or step.done or step.result) if step else "")
+        for name, value in record.plain(step.args if step else planned.args).items():
+            if value not in ("", None, [], (), 0, False):
+                says.append(f"\n{name}: {visible(_value(value), breaks=chr(10))}", "dim")
+        number, tool = Text(str(planned.id), "bold"), Text(visible(planned.tool))
+        rows.append([number, Text(state, STYLES.get(state, "dim")), tool, says])
     return Columns(rows)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Moment):
+        return value.iso
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

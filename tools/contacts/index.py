@@ -48,6 +48,10 @@ NAMES = """
 SELECT DISTINCT text FROM key JOIN card ON card.id = key.card JOIN file USING (path)
 WHERE book IN (SELECT value FROM json_each(?)) AND kind IN ('full', 'part', 'group')
 """
+ADDRESSES = """
+SELECT DISTINCT text FROM key JOIN card ON card.id = key.card JOIN file USING (path)
+WHERE book IN (SELECT value FROM json_each(?)) AND kind = 'email'
+"""
 FAULTS = "SELECT path, faults FROM file WHERE book IN (SELECT value FROM json_each(?)) AND faults != '' ORDER BY path"
 STAMPS = "SELECT path, stamp FROM file WHERE book IN (SELECT value FROM json_each(?))"
 
@@ -73,6 +77,10 @@ class Index:
     def names(self) -> list[str]:
         """Return every name a card goes by."""
         return [text for (text,) in self.connection.execute(NAMES, [self.books])]
+
+    def addresses(self) -> frozenset[str]:
+        """Return every e-mail address of a card, in small letters."""
+        return frozenset(text for (text,) in self.connection.execute(ADDRESSES, [self.books]))
 
     def faults(self) -> list[str]:
         """Say which files could not be read, or not wholly."""

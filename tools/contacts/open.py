@@ -30,6 +30,12 @@ def get_email_address(desk: OpenDesktop, call: Call, *, name: str) -> Outcome:  
     return looked_up(desk, name, "emails")
 
 
+def every_address(desk: OpenDesktop) -> frozenset[str]:
+    """Return the e-mail addresses of all contacts, in small letters. Raises DesktopError."""
+    with index_of(desk.places.contacts, desk.places.cache) as index:
+        return index.addresses()
+
+
 def looked_up(desk: OpenDesktop, name: str, kind: Kind) -> Outcome:
     """Find what the name stands for. A group gives its members' values, parted by commas.
 
