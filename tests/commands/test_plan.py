@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sandboxed import NOW, Program
 
-FIELDS = {"query", "now", "model", "tools", "steps", "refused", "reason", "timing"}
+FIELDS = {"version", "query", "now", "model", "tools", "steps", "refused", "reason", "timing"}
 
 
 class Bytes(io.TextIOWrapper):
@@ -52,6 +52,7 @@ def test_a_fault_is_an_object_with_an_error(program: Program) -> None:
     said = program("plan", "break", "--json", "--now", NOW)
     assert said.code == 4
     assert said.json == {
+        "version": 1,
         "query": "break",
         "now": "2026-03-04 09:30:00",
         "error": {

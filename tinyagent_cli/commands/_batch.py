@@ -51,7 +51,7 @@ def read_line(line: str, now: dt.datetime) -> tuple[str, dt.datetime]:
 
 def failed(command: str, now: dt.datetime, fault: Exception) -> dict[str, Any]:
     """The object for a command that could not be planned."""
-    from tinyagent_cli.view.plan_json import now_text
+    from tinyagent_cli.view.plan_json import VERSION, now_text
 
     safe = command.encode("utf-8", "replace").decode("utf-8")
-    return {"query": safe, "now": now_text(now), "error": error_of(fault)}
+    return {"version": VERSION, "query": safe, "now": now_text(now), "error": error_of(fault)}

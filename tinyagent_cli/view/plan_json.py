@@ -10,10 +10,14 @@ from tinyagent_cli.plan import jsonform
 from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.planner.base import Planned
 
+VERSION = 1
+"""The version of the object; it changes when a field is taken away or comes to mean something else."""
+
 
 def planned_object(planned: Planned) -> dict[str, Any]:
     """Give a planned command as data: moments in ISO 8601, the words they were said with beside them."""
     return {
+        "version": VERSION,
         "query": planned.command,
         "now": now_text(planned.now),
         "model": planned.model,
