@@ -74,7 +74,7 @@ def lent(
             continue
         for each in listed[:MOST_TOOLS]:
             try:
-                yield origin, [OwnTool(*_tool(name, each, session), origin)]
+                yield origin, [OwnTool(*read(name, each, session), origin)]
             except TinyAgentError as fault:
                 yield origin, fault
 
@@ -108,8 +108,15 @@ def _listed(session: Session, cache: Path, *, fresh: bool) -> list[dict[str, Any
     return listed
 
 
+def read(server: str, listed: Mapping[str, Any], session: Session) -> tuple[Tool, Borrowed]:
+    """Make a tool of what a server says of it, whatever that is. Raises UsageError."""
+    try:
+        return _tool(server, listed, session)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as fault:
+        raise UsageError(f"a tool's description cannot be read ({type(fault).__name__}: {fault})"[:300]) from fault
+
+
 def _tool(server: str, listed: Mapping[str, Any], session: Session) -> tuple[Tool, Borrowed]:
-    """Make a tool of what a server says of it. Raises UsageError."""
     theirs = str(listed["name"])
     name = re.sub(r"\W", "_", f"{server}_{theirs}", flags=re.ASCII)
     schema = listed.get("inputSchema") or {}
