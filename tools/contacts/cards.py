@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from tinyagent_cli.desktops.addresses import is_address, is_number
 from tinyagent_cli.desktops.text import one_line
+
+from .lines import Line, lines_of
 
 MOST_CHARACTERS = 20_000_000
 BULKY = re.compile(
@@ -19,10 +21,6 @@ CARD = re.compile(
     r"^BEGIN:VCARD[ \t]*\r?\n.*?(?:^END:VCARD[ \t]*$|(?=^BEGIN:VCARD)|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-FOLD = re.compile(r"(?:\r\n|\r|\n)[ \t]")
-PARAMETER = r';++[\w-]++(?:=(?>"[^"]*"|[^";:,]*)(?:,(?>"[^"]*"|[^";:,]*))*+)?+'
-LINE = re.compile(rf"(?:[\w-]++\.)?+[\w-]++(?:{PARAMETER})*+;*:", re.ASCII)
-"""How a line begins (RFC 6350, section 3.3). vobject takes exponential time to find that one does not."""
 
 
 @dataclass(frozen=True)
@@ -101,20 +99,10 @@ def cards_of(data: bytes) -> Reading:
 
 def card(text: str) -> Card:
     """Read one card. Raises ValueError, or what vobject raises, where it cannot be read."""
-    import vobject
-
-    readable = []
-    for line in re.split(r"[\r\n]+", FOLD.sub("", text)):
-        begins = LINE.match(line)
-        if begins:
-            readable.append(begins[0].rstrip(";:") + ":" + line[begins.end() :])
-        elif line.strip():
-            raise ValueError(f"a line cannot be read: {line[:40]}")
-    text = "\r\n".join(readable)
-    lines = list(next(vobject.readComponents(text, transform=False)).lines())
-    values: dict[str, list[Any]] = {}
+    lines = list(lines_of(text))
+    values: dict[str, list[Line]] = {}
     for line in lines:
-        values.setdefault(line.name.upper(), []).append(line)
+        values.setdefault(line.name, []).append(line)
     name = structured(values, "N") + [[]] * 5
     family, given, prefix = (" ".join(name[i]) for i in (0, 1, 3))
     organisations = [
@@ -148,14 +136,14 @@ def card(text: str) -> Card:
     )
 
 
-def types_of(line: Any) -> tuple[str, ...]:
+def types_of(line: Line) -> tuple[str, ...]:
     """The types of a value: `TYPE=work,pref` of vCard 3, the bare `CELL` of 2.1, `PREF=1` of 4."""
     types = [t.lower() for given in line.params.get("TYPE", []) for t in given.replace('"', "").split(",")]
-    types += [p[0].lower() for p in line.singletonparams] if hasattr(line, "singletonparams") else []
+    types += [word.lower() for word in line.bare]
     return tuple(dict.fromkeys(types))
 
 
-def rank_of(line: Any, types: tuple[str, ...]) -> int:
+def rank_of(line: Line, types: tuple[str, ...]) -> int:
     """How much a value is preferred, 1 most (vCard 4's PREF; TYPE=pref counts as 1)."""
     pref = (line.params.get("PREF") or [""])[0]
     if pref.isdecimal():
@@ -163,16 +151,16 @@ def rank_of(line: Any, types: tuple[str, ...]) -> int:
     return 1 if "pref" in types else 100
 
 
-def email(line: Any) -> Value | None:
+def email(line: Line) -> Value | None:
     """Read an address; None for what is no address, which no header shall get to see."""
-    text = re.sub(r"(?i)^mailto:", "", unescaped(str(line.value)).strip())
+    text = re.sub(r"(?i)^mailto:", "", unescaped(line.value).strip())
     types = types_of(line)
     return Value(text, types, rank_of(line, types)) if is_address(text) else None
 
 
-def phone(line: Any) -> Value | None:
+def phone(line: Line) -> Value | None:
     """Read a number; preferred ones come first, then mobile ones, fax machines and pagers last."""
-    text = unescaped(str(line.value)).strip()
+    text = unescaped(line.value).strip()
     if text.lower().startswith("tel:"):
         text = unquote(text[4:]).partition(";")[0]
     types = types_of(line)
@@ -185,15 +173,15 @@ def phone(line: Any) -> Value | None:
     return Value(text, types, rank) if is_number(text) else None
 
 
-def related(lines: Any) -> Iterator[tuple[str, str]]:
+def related(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
     """Yield (relation, name or identifier) pairs: vCard 4's RELATED, Apple's X-ABRELATEDNAMES, others' X-SPOUSE."""
     labels = {
-        line.group: unescaped(str(line.value))
+        line.group: unescaped(line.value)
         for line in lines
-        if line.name.upper() == "X-ABLABEL" and line.group
+        if line.name == "X-ABLABEL" and line.group
     }
     for line in lines:
-        name, value = line.name.upper(), unescaped(str(line.value)).strip()
+        name, value = line.name, unescaped(line.value).strip()
         if name == "RELATED":
             for kind in types_of(line) or ("",):
                 yield kind, value.removeprefix("urn:uuid:")
@@ -211,28 +199,25 @@ def related(lines: Any) -> Iterator[tuple[str, str]]:
             yield name.rpartition("-")[2].lower(), value
 
 
-def first(values: dict[str, list[Any]], name: str) -> str:
+def first(values: dict[str, list[Line]], name: str) -> str:
     """The first text of a property, empty where there is none."""
     return next(iter(texts(values, name)), "")
 
 
-def texts(values: dict[str, list[Any]], name: str) -> list[str]:
+def texts(values: dict[str, list[Line]], name: str) -> list[str]:
     """Every text of a property, unescaped."""
-    return [unescaped(str(line.value)).strip() for line in values.get(name, []) if line.value]
+    return [unescaped(line.value).strip() for line in values.get(name, []) if line.value]
 
 
-def listed(values: dict[str, list[Any]], name: str) -> tuple[str, ...]:
+def listed(values: dict[str, list[Line]], name: str) -> tuple[str, ...]:
     """Every entry of a property that holds a list parted by commas."""
     found: list[str] = []
     for line in values.get(name, []):
-        if isinstance(line.value, list):
-            found += [str(v).strip() for v in line.value]
-        else:
-            found += [unescaped(v).strip() for v in re.split(r"(?<!\\),", str(line.value))]
+        found += [unescaped(v).strip() for v in re.split(r"(?<!\\),", line.value)]
     return tuple(v for v in found if v)
 
 
-def structured(values: dict[str, list[Any]], name: str) -> list[list[str]]:
+def structured(values: dict[str, list[Line]], name: str) -> list[list[str]]:
     """The fields of the first property of that name, each a list of texts."""
     return parts(values[name][0].value) if name in values else []
 
