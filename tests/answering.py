@@ -12,14 +12,15 @@ from typing import Any, Self
 class Server:
     """Answers each request with the next of `answers`: a text that is streamed, or (status, body).
 
-    `bodies` and `keys` are what was asked; `cut` leaves the end of the stream out, `slow` is seconds between pieces.
+    `bodies` and `keys` are what was asked; `cut` leaves the end of the stream out, `breaks`
+    promises more than the half that it sends, `slow` is seconds between pieces.
     """
 
     def __init__(self) -> None:
         self.answers: list[str | tuple[int, str]] = []
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str] = []
-        self.cut, self.slow = False, 0.0
+        self.cut, self.breaks, self.slow = False, False, 0.0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -30,15 +31,17 @@ class Server:
                 status, text = answer if isinstance(answer, tuple) else (200, "")
                 self.send_response(status)
                 self.send_header("Content-Type", "text/event-stream" if status == 200 else "application/json")
+                if outer.breaks:
+                    self.send_header("Content-Length", "1000000")
                 self.end_headers()
                 if isinstance(answer, tuple):
                     self.wfile.write(text.encode())
                     return
-                for at in range(0, len(answer), 7):
+                for at in range(0, len(answer) // 2 if outer.breaks else len(answer), 7):
                     piece = {"choices": [{"delta": {"content": answer[at : at + 7]}}]}
                     self.wfile.write(f"data: {json.dumps(piece)}\n\n".encode())
                     time.sleep(outer.slow)
-                self.wfile.write(b"" if outer.cut else b"data: [DONE]\n\n")
+                self.wfile.write(b"" if outer.cut or outer.breaks else b"data: [DONE]\n\n")
 
             def log_message(self, *_: object) -> None:
                 pass

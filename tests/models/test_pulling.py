@@ -93,3 +93,18 @@ def test_a_token_of_the_environment_reaches_the_hub(
         code, _, err = said({**environ, "HF_TOKEN": "hf_good"}, "pull", HF)
         assert code == 0, err
         assert "hf_good" not in err
+
+
+def test_at_a_terminal_a_bar_shows_size_speed_and_the_time_left(environ: dict[str, str], server: HubServer) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    server.faults.slow = 0.1
+    child = pexpect.spawn(
+        sys.executable, ["-m", "tinyagent_cli", "models", "pull", HF], env={**environ, "TERM": "xterm-256color"},
+        encoding="utf-8", timeout=90, dimensions=(40, 140),
+    )  # fmt: skip
+    try:
+        child.expect(r"model\.gguf .*\d\.\d/3\.0\D+MB.*[kM]B/s.*\d\d:\d\d")
+        child.expect("verified")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -177,6 +179,67 @@ def test_nobody_there_is_said() -> None:
     lonely = EndpointPlanner(TOOLS, Endpoint(EndpointName("http://127.0.0.1:9/v1"), pause=0.0))
     with pytest.raises(EndpointError, match="nothing answers"):
         lonely.plan("text Sid", NOW)
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of a server that takes a request and never answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+def test_a_server_that_says_nothing_is_given_up(silent: str) -> None:
+    lonely = EndpointPlanner(TOOLS, Endpoint(EndpointName(silent), timeout=0.3, tries=2, pause=0.0))
+    begun = time.monotonic()
+    with pytest.raises(EndpointError, match=r"did not answer within 0.3 s; see endpoint\.timeout"):
+        lonely.plan("text Sid", NOW)
+    assert 0.5 < time.monotonic() - begun < 20
+
+
+def test_a_stream_that_breaks_off_is_said_and_not_begun_anew(server: Server) -> None:
+    server.answers, server.breaks = [GOOD, GOOD], True
+    steps: list[Step] = []
+    with pytest.raises(EndpointError, match="broke off"):
+        planner(server).plan("text Sid", NOW, on_step=steps.append)
+    assert len(server.bodies) == 1
+    assert len(steps) < 2
+
+
+def test_a_key_is_in_no_log_and_in_no_message(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    server.answers = [(500, '{"error": {"message": "bad sk-secret"}}')] * 3
+    with pytest.raises(EndpointError) as caught:
+        planner(server).plan("text Sid", NOW)
+    assert server.keys == ["Bearer sk-secret"] * 3
+    assert "sk-secret" not in caplog.text + str(caught.value) + repr(caught.value.__cause__)
+
+
+def test_a_key_is_found_in_the_keyring_by_the_servers_host() -> None:
+    keyring = pytest.importorskip("keyring")
+    from keyring.backend import KeyringBackend
+
+    class Held(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return "sk-held" if (service, username) == ("tinyagent-endpoint", "models.example.org") else None
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise NotImplementedError
+
+        def delete_password(self, service: str, username: str) -> None:
+            raise NotImplementedError
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Held())
+    try:
+        assert key_for(endpoint_of("https://models.example.org:8443/v1#m"), "", {}) == "sk-held"
+        assert key_for(endpoint_of("https://other.example.org/v1"), "", {}) == ""
+        assert key_for(endpoint_of("https://models.example.org/v1"), "MINE", {"MINE": "sk-mine"}) == "sk-mine"
+    finally:
+        keyring.set_keyring(before)
 
 
 def test_a_key_stays_where_it_belongs() -> None:

@@ -20,6 +20,7 @@ from tinyagent_cli.plan.model import Step
 from tinyagent_cli.planner import starter
 from tinyagent_cli.planner.endpoint import EndpointPlanner
 from tinyagent_cli.planner.endpoint_client import Endpoint
+from tinyagent_cli.planner.writer import EndpointWriter, Wanted
 from tinyagent_cli.toolbox import built_in
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -51,32 +52,50 @@ def url() -> Iterator[str]:
 NOW = dt.datetime(2026, 3, 4, 9, 30)
 
 
+COMMAND = "remind me at noon to call the bank"
+
+
 def test_the_base_model_behind_a_server_writes_a_plan_that_can_be_read(url: str) -> None:
-    tools = built_in().only(["get_phone_number", "send_sms"])
-    planner = EndpointPlanner(tools, Endpoint(EndpointName(url), timeout=300.0), structured="grammar")
+    planner = EndpointPlanner(built_in().only(["create_reminder"]), Endpoint(EndpointName(url), timeout=300.0))
     steps: list[tuple[Step, float]] = []
-    planned = planner.plan("text Sid that I am late", NOW, on_step=lambda s: steps.append((s, time.monotonic())))
-    assert planned.tools == ("get_phone_number", "send_sms")
-    assert [s.tool for s in planned.plan.steps] == ["get_phone_number", "send_sms"]
+    planned = planner.plan(COMMAND, NOW, on_step=lambda step: steps.append((step, time.monotonic())))
+    ended = time.monotonic()
+    assert planner.modes[0] == "grammar", "this server takes one"
     assert planned.timing.prefill > 0
-    assert [s.id for s, _ in steps] == [1, 2]
-    assert steps[1][1] - steps[0][1] > 0.02, "the first step is there while the second is being written"
+    (step,) = planned.plan.steps
+    assert step.tool == "create_reminder"
+    assert step.args["name"] == "Call the bank"
+    assert [each.id for each, _ in steps] == [1]
+    assert ended - steps[0][1] > 0.02, "the step is there while the rest is being written"
 
 
 def test_a_command_is_carried_out_by_the_full_dialect_over_a_server(url: str, tmp_path: Path) -> None:
-    """From the words to the text in the outbox: the program, the published prompt, a server, the sandbox."""
+    """From the words to the reminder's file: the program, the published prompt, a server, the sandbox."""
     home = sandbox(tmp_path / "box")
     environ = {**os.environ, "TINYAGENT_HOME": str(home), "TINYAGENT_ENDPOINT_TIMEOUT": "300"}
     environ.pop("TINYAGENT_CONFIG", None)
+    before = set(home.rglob("*.ics"))
     said = subprocess.run(
-        [sys.executable, "-m", "tinyagent_cli", "run", "--yes", "--json", "--model", url, "--now", "2026-03-04 09:30",
-         "text Sid that I am late"],
+        [sys.executable, "-m", "tinyagent_cli", "run", "--yes", "--json", "--model", url, "--now", "2026-03-04 09:30", COMMAND],
         env=environ, capture_output=True, text=True, check=False, timeout=550,
     )  # fmt: skip
+    assert said.returncode == 0, said.stderr + said.stdout
     told = json.loads(said.stdout)
-    assert said.returncode == 0, said.stderr
     assert told["status"] == "done"
-    assert [step["tool"] for step in told["data"]["steps"]] == ["get_phone_number", "send_sms"]
-    sent = [path.read_text(encoding="utf-8") for path in (home / "outbox").rglob("*") if path.is_file()]
-    assert len(sent) == 1
-    assert "late" in sent[0]
+    (made,) = set(home.rglob("*.ics")) - before
+    text = made.read_text(encoding="utf-8")
+    assert "Call the bank" in text
+    assert "20260304T120000" in text
+
+
+def test_a_real_server_holds_the_model_to_a_schema(url: str) -> None:
+    tools = built_in().only(["create_reminder"])
+    planner = EndpointPlanner(tools, Endpoint(EndpointName(url), timeout=300.0), structured="json")
+    planned = planner.plan(COMMAND, NOW)
+    assert all(step.tool == "create_reminder" for step in planned.plan.steps)
+    assert planner.modes == ["json_object"], "this server knows only the older way, and is not asked for the other again"
+
+
+def test_a_real_server_writes(url: str) -> None:
+    writer = EndpointWriter(Endpoint(EndpointName(url), timeout=300.0))
+    assert writer.compose(Wanted("mail", "mail Sid that I am late", "Late", "I am ten minutes late"))

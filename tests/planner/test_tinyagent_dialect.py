@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,16 @@ def test_a_second_plan_is_told_of_the_first() -> None:
         'Question: text Sid hi\n\nPrevious Plan:\n\n1. get_phone_number("Sid")\nObservation: nobody is called Sid\n\n'
         "Thought: Sid is not in the contacts.\n\nCurrent Plan:\n\n"
     )
+
+
+def test_an_example_of_a_second_plan_is_shown_where_its_tools_are_on_offer() -> None:
+    again = Again((('1. get_phone_number("Sid")', "nobody"),), "Sid is not in the contacts.")
+    asked = Question("text Sid hi", NOW, TOOLS, previous=(again,))
+    assert tinyagent.system(asked).count("Current Plan:\n\nThought: ") == 1
+    assert "Tell Bob" not in tinyagent.system(replace(asked, toolbox=SMS))
+    assert "Tell Bob" not in tinyagent.system(replace(asked, previous=()))
+    example = tinyagent.prompting.template("planner_again_example").template
+    assert notation.read(example.partition("Current Plan:")[2], TOOLS).thoughts
 
 
 def test_the_grammar_for_servers_is_one_that_llama_cpp_reads() -> None:

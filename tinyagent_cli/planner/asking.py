@@ -52,12 +52,15 @@ class Asking:
     def question(
         self, command: str, now: dt.datetime, previous: tuple[Again, ...] = ()
     ) -> tuple[Question, Retrieved | None]:
-        """Choose the tools and put the question together. Raises UsageError, ModelError."""
+        """Choose the tools and put the question together; another way round a failure may need any of them.
+
+        Raises UsageError, ModelError.
+        """
         if not command.strip():
             raise UsageError("the command is empty: say what is to be done")
         if len(command) > MOST_LETTERS:
             raise UsageError(f"the command has {len(command):,} characters; at most {MOST_LETTERS:,} can be planned")
-        chosen = self.retrieve(command) if self.retrieve else None
+        chosen = self.retrieve(command) if self.retrieve and not previous else None
         offered = self.toolbox.only(chosen.names) if chosen else self.toolbox
         return Question(command, now, offered, self.instructions, previous), chosen
 

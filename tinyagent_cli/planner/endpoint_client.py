@@ -138,7 +138,7 @@ class Endpoint:
                         raise EndpointError(f"{self.at.url}: the answer does not end", 200)
                     yield piece
         except httpx2.TimeoutException as fault:
-            raise EndpointError(f"{self.at.url} did not answer within {self.timeout:.0f} s; see endpoint.timeout") from fault
+            raise EndpointError(f"{self.at.url} did not answer within {self.timeout:g} s; see endpoint.timeout") from fault
         except httpx2.ConnectError as fault:
             raise EndpointError(f"nothing answers at {self.at.url} ({fault}). Is the server running?") from fault
         except (httpx2.TransportError, httpx2.DecodingError) as fault:

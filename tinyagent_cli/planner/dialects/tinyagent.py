@@ -61,8 +61,19 @@ def system(question: Question) -> str:
         tools="\n\n".join(tools) + "\n",
         today=today(question),
         rules="".join(f"{rule}\n" for rule in rules),
-        examples="".join(f"{example}\n{APART}\n" for example in similar(question)),
+        examples="".join(f"{example}\n{APART}\n" for example in (*_again(question), *similar(question))),
     )
+
+
+def _again(question: Question) -> list[str]:
+    """An example of a second plan, where one is asked for and the tools in it are on offer."""
+    example = prompting.template("planner_again_example").template.rstrip("\n")
+    fits = question.previous and {name for name in _CALL.findall(example) if name != "join"} <= set(_names(question))
+    return [example] if fits else []
+
+
+def _names(question: Question) -> list[str]:
+    return [tool.name for tool in question.toolbox]
 
 
 def today(question: Question) -> str:
@@ -137,7 +148,7 @@ def similar(question: Question) -> list[str]:
     """
     from rapidfuzz import fuzz, process, utils
 
-    offered = {tool.name for tool in question.toolbox}
+    offered = set(_names(question))
     fitting = [example for example in bundled() if example.tools and example.tools <= offered]
     nearest = process.extract(
         question.command, [example.command for example in fitting], scorer=fuzz.token_set_ratio,
