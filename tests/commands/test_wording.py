@@ -63,6 +63,14 @@ def test_a_writer_that_fails_leaves_the_words_and_says_so(program: Program, monk
     assert "\n\nI am late\n" in drafts(program.home)
 
 
+def test_every_long_text_is_shown_whole_whatever_it_is_called(program: Program) -> None:
+    long = "We meet because of the well. " * 20
+    program.plans["meet"] = f'1. create_calendar_event("Well", "tomorrow at 2pm", "", "", [], "{long}", "")\n2. join()'
+    shown = program("run", "meet", "--dry-run", "--now", NOW)
+    assert "The notes of step 1, create_calendar_event:" in shown.out
+    assert long.strip() in " ".join(shown.out.split())
+
+
 def test_a_summary_that_goes_out_is_shown_before_it_does(home: Path) -> None:
     pexpect: Any = pytest.importorskip("pexpect")
     (home / "p.plan").write_text(SUMMARY)

@@ -75,21 +75,21 @@ def show_texts(screen: Console, plan: Plan, toolbox: Toolbox, results: Mapping[i
 
     from tinyagent_cli.view.text import visible
 
-    for step, text in long_texts(plan, toolbox, results):
-        screen.print(Text(f"\nThe text of step {step.id}, {visible(step.tool)}:", "dim"))
+    for step, name, text in long_texts(plan, toolbox, results):
+        screen.print(Text(f"\nThe {name} of step {step.id}, {visible(step.tool)}:", "dim"))
         screen.print(Text(visible(text, breaks="\n")), soft_wrap=True)
 
 
-def long_texts(plan: Plan, toolbox: Toolbox, results: Mapping[int, str]) -> Iterator[tuple[Step, str]]:
-    """Yield the steps whose text is longer than the plan shows it, each with the whole text as far as it is known."""
-    from tinyagent_cli.planner.drafts import said
+def long_texts(plan: Plan, toolbox: Toolbox, results: Mapping[int, str]) -> Iterator[tuple[Step, str, str]]:
+    """Yield the texts that are longer than the plan shows them: step, name, the whole text as far as it is known."""
+    from tinyagent_cli.planner.drafts import SAID
 
     for step in plan.steps:
         tool = toolbox.get(step.tool)
-        parameter = said(tool) if tool else None
-        text = step.args.get(parameter.name) if parameter else None
-        if not isinstance(text, str):
-            continue
-        whole = references.substitute(text, lambda n: results.get(n, f"‹step {n}›"))
-        if len(whole) > LONG or "\n" in whole:
-            yield step, whole
+        for parameter in tool.parameters if tool and tool.effect in {"create", "send"} else ():
+            value = step.args.get(parameter.name)
+            if parameter.kind != "text" or not isinstance(value, str):
+                continue
+            whole = references.substitute(value, lambda n: results.get(n, f"‹step {n}›"))
+            if len(whole) > LONG or "\n" in whole:
+                yield step, "text" if parameter.key == SAID else parameter.name.replace("_", " "), whole
