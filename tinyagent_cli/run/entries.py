@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -112,3 +114,39 @@ class Entry:
             "undone": self.undone.isoformat() if self.undone else None,
             "steps": [s.to_json() for s in self.steps],
         }
+
+
+def entry_of(row: sqlite3.Row, steps: Iterable[sqlite3.Row]) -> Entry:
+    """Read an agreement from its row in the database and the rows of its steps. Raises ValueError, KeyError, TypeError."""
+    now = record.moment_of(row["now"])
+    return Entry(
+        row["id"], dt.datetime.fromisoformat(row["at"]), text_of(row["command"]), record.plan_of(row["plan"]), row["desktop"],
+        now, _moment(row["ended"]), _moment(row["undone"]), tuple(_step(step, now) for step in steps),
+    )  # fmt: skip
+
+
+def _step(row: sqlite3.Row, now: dt.datetime) -> StepEntry:
+    return StepEntry(
+        row["id"], row["number"], row["tool"], row["effect"], record.args_of(text_of(row["args"]), now), row["state"],
+        dt.datetime.fromisoformat(row["began"]), _moment(row["ended"]), text_of(row["result"]), text_of(row["done"]), text_of(row["shown"]),
+        None if row["undo"] is None else json.loads(row["undo"]), bool(row["beyond_recall"]), text_of(row["error"]),
+        _moment(row["undone"]), row["finished"] or 0,
+    )  # fmt: skip
+
+
+def stored(text: str) -> str | bytes:
+    """A text as SQLite takes it; bytes where a file name in it is no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def text_of(value: str | bytes) -> str:
+    """The text that `stored` took."""
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

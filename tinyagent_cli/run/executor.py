@@ -24,30 +24,19 @@ from dataclasses import replace
 from typing import Literal
 
 from tinyagent_cli.desktops.base import Desktop, Summarize
-from tinyagent_cli.errors import AmbiguousError, DesktopError, NotFoundError, PlanError, TinyAgentError
+from tinyagent_cli.errors import AmbiguousError, DesktopError, NotFoundError, TinyAgentError
 from tinyagent_cli.plan.model import Plan, Step, Value
 from tinyagent_cli.run import order
 from tinyagent_cli.run.arguments import put_in
+from tinyagent_cli.run.board import Board, Choose, Unclear
 from tinyagent_cli.run.doing import Before, DeniedError, Doing, Guard
 from tinyagent_cli.run.interrupt import taking_interrupts
 from tinyagent_cli.run.journal import Journal, JournalError
-from tinyagent_cli.run.report import (
-    Event,
-    Report,
-    State,
-    StepDone,
-    StepFailed,
-    StepReport,
-    StepSkipped,
-    StepStarted,
-)
+from tinyagent_cli.run.report import Event, Report, StepReport, StepStarted, event_of
 from tinyagent_cli.toolbox import Toolbox
 
 __all__ = ["Before", "Choose", "Execution", "Guard", "new_agreement_id"]
 
-Unclear = AmbiguousError | NotFoundError
-Choose = Callable[[Step, Unclear], str | None]
-"""Asks the person; returns what to use instead (a candidate's value), None to let the step fail."""
 Phase = Literal["idle", "looking", "carrying"]
 
 POLL = 0.2
@@ -89,16 +78,11 @@ class Execution:
         # Reentrant, as `on_event` runs under it, so that events come in order, and may ask for results.
         self._lock = threading.RLock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._steps: dict[int, Step] = {}
-        self._settled: dict[int, StepReport] = {}
-        self._running: set[int] = set()
-        self._questions: list[tuple[Step, Unclear]] = []
-        self._asked: set[int] = set()
-        self._instead: dict[int, dict[str, str]] = {}
+        self._board = Board(toolbox, known)
         self._phase: Phase = "idle"
         self._slow = self._stopping = self._asking = self._agreed = False
         for step in plan.steps:
-            self._take(step)
+            self._board.take(step)
 
     @property
     def agreement_id(self) -> str:
@@ -109,19 +93,19 @@ class Execution:
     def plan(self) -> Plan:
         """The plan, as far as it is written."""
         with self._lock:
-            return Plan(tuple(self._steps.values()))
+            return self._board.plan
 
     @property
     def results(self) -> dict[int, str]:
         """The results known so far, by step number."""
         with self._lock:
-            return {n: s.outcome.result for n, s in self._settled.items() if s.outcome is not None}
+            return self._board.results
 
     @property
     def failures(self) -> dict[int, TinyAgentError]:
         """The steps that have failed so far, such as look-ups that found nothing."""
         with self._lock:
-            return {n: s.error for n, s in self._settled.items() if s.error is not None}
+            return self._board.failures
 
     def resolved(self, step: Step) -> dict[str, Value]:
         """Return the arguments with the results put in that are known; `$k` stays where it is not."""
@@ -134,7 +118,7 @@ class Execution:
         What has to be asked about it waits for `look_up` or `carry_out`.
         """
         with self._lock:
-            self._take(step)
+            self._board.take(step)
             if self._phase == "idle":
                 self._phase = "looking"
         self._advance()
@@ -176,7 +160,7 @@ class Execution:
                 self._phase = "carrying"
             self._serve()
             self._give_up_rest()
-            steps = tuple(self._settled[s.id] for s in plan.steps)
+            steps = tuple(self._board.settled[s.id] for s in plan.steps)
             # An outcome that could not be written down keeps the agreement open, for the next start to see to.
             if journal and not any(s.warning for s in steps):
                 with suppress(JournalError):
@@ -202,21 +186,12 @@ class Execution:
     def take_over(self, early: Execution) -> None:
         """Keep what another execution has looked up while the plan was written; what it still does is waited for."""
         early.stop()
-        while early._running:
+        while early._board.running:
             with suppress(queue.Empty):
                 early._wake.get(timeout=POLL)
         self._doing.kept.update(early._doing.kept)
 
     # The steps and their order; all under the lock.
-
-    def _take(self, step: Step) -> None:
-        if step.id in self._steps:
-            raise PlanError(f"step {step.id} is there already")
-        self._steps[step.id] = step
-        if outcome := self._before.outcomes.get(step.id):
-            self._settled[step.id] = StepReport(step, "done", outcome)
-        elif failure := self._before.failures.get(step.id):
-            self._settled[step.id] = StepReport(step, "failed", error=failure)
 
     def _effect(self, step: Step) -> str:
         tool = self._doing.toolbox.get(step.tool)
@@ -225,52 +200,25 @@ class Execution:
     def _advance(self) -> None:
         """Start every step whose time has come, and skip those whose time cannot come any more."""
         with self._lock:
-            busy = {asked.id for asked, _ in self._questions} | self._running
-            for step in order.by_need(self._steps):
-                if self._stopping or step.id in self._settled or step.id in busy:
-                    continue
-                states = {n: self._settled[n].state if n in self._settled else "" for n in step.depends_on}
-                broken = next((n for n in states if states[n] not in {"", "done"} or n not in self._steps), None)
+            board = self._board
+            for step in () if self._stopping else board.open_steps():
+                broken = board.broken(step)
                 if broken is not None:
                     if self._phase == "carrying":
-                        self._skip(step, broken)
-                    continue
-                free = all(states.values()) and len(self._running) < self._workers
-                earlier = order.before(step, self._steps.values(), self._doing.toolbox)
-                if free and all(n in self._settled for n in earlier) and self._may_run(step):
+                        self._settle(board.skipped(step, broken))
+                elif len(board.running) < self._workers and board.ready(step) and self._may_run(step):
                     self._start(step)
 
     def _may_run(self, step: Step) -> bool:
         if self._phase != "looking":
             return self._phase == "carrying"
-        steps, of = self._steps.values(), self._doing
-        return order.is_look_up(step, steps, of.toolbox, slow=self._slow) and of.may_look(step)
-
-    def _skip(self, step: Step, broken: int) -> None:
-        """Settle a step that needs one which is not done; the reason is the first one's in a chain."""
-        state: State = "skipped"
-        there = self._settled.get(broken)
-        if there is None:
-            reason = f"it needs step {broken}, which is not in the plan"
-        elif there.state == "failed":
-            reason = f"step {broken}, {there.step.tool}, failed: {there.error}"
-        else:
-            reason = there.reason
-        if there is not None and there.state == "interrupted":
-            state = "interrupted"
-        self._settle(StepReport(step, state, reason=reason))
+        return self._board.looks_up(step, slow=self._slow) and self._doing.may_look(step)
 
     def _settle(self, report: StepReport, *, early: bool = False) -> None:
         with self._lock:
-            step = report.step
-            self._running.discard(step.id)
-            self._settled[step.id] = report
-            if report.outcome is not None:
-                self._emit(StepDone(step, report.outcome, report.seconds, early))
-            elif report.error is not None and report.state == "failed":
-                self._emit(StepFailed(step, report.error, report.seconds, early))
-            else:
-                self._emit(StepSkipped(step, report.state, report.reason))
+            self._board.running.discard(report.step.id)
+            self._board.settled[report.step.id] = report
+            self._emit(event_of(report, early=early))
         self._wake.put(None)
 
     def _emit(self, event: Event) -> None:
@@ -285,7 +233,7 @@ class Execution:
 
     def _start(self, step: Step) -> None:
         early = self._phase == "looking"
-        self._running.add(step.id)
+        self._board.running.add(step.id)
         self._emit(StepStarted(step, early))
         # Daemons: a second Ctrl-C leaves at once; files are written whole, and the journal knows what was under way.
         threading.Thread(target=self._work, args=(step, early), name=self._doing.call_id(step), daemon=True).start()
@@ -294,7 +242,7 @@ class Execution:
         began = time.monotonic()
         try:
             journal = self._journal if self._agreed else None
-            report = self._doing.do(step, self.plan.steps, self.results, journal, self._instead.get(step.id, {}))
+            report = self._doing.do(step, self.plan.steps, self.results, journal, self._board.instead.get(step.id, {}))
         except DeniedError as fault:
             report = StepReport(step, "denied", reason=str(fault))
         except TinyAgentError as fault:
@@ -320,8 +268,8 @@ class Execution:
                 with self._lock:
                     # In one go: nothing can end unseen between the starting and the counting.
                     self._advance()
-                    question = self._questions[0] if self._questions and not self._stopping else None
-                    idle = not self._running
+                    question = self._board.questions[0] if self._board.questions and not self._stopping else None
+                    idle = not self._board.running
                 if question:
                     self._ask(*question)
                 elif idle:
@@ -332,11 +280,11 @@ class Execution:
 
     def _put_question(self, step: Step, fault: Unclear) -> bool:
         """Leave the question to the waiting thread; False where nobody can be asked, or has been already."""
-        if self._choose is None or step.id in self._asked:
+        if self._choose is None or step.id in self._board.asked:
             return False
         with self._lock:
-            self._running.discard(step.id)
-            self._questions.append((step, fault))
+            self._board.running.discard(step.id)
+            self._board.questions.append((step, fault))
         self._wake.put(None)
         return True
 
@@ -351,8 +299,8 @@ class Execution:
         finally:
             self._asking = False
         with self._lock:
-            self._asked.add(step.id)
-            self._questions.remove((step, fault))
+            self._board.asked.add(step.id)
+            self._board.questions.remove((step, fault))
             tool = self._doing.tool(step)
             if answer is None:
                 self._settle(StepReport(step, "failed", error=fault))
@@ -361,7 +309,7 @@ class Execution:
                 self._settle(self._doing.chosen(step, self.results, journal, answer))
             else:
                 # A path or an identifier stands for the name when the desktop is asked again.
-                self._instead[step.id] = {order.unclear_argument(tool, step, fault): answer}
+                self._board.instead[step.id] = {order.unclear_argument(tool, step, fault): answer}
 
     def _agree(self, journal: Journal, plan: Plan) -> None:
         """Write the agreement down, with what was looked up for it. Raises JournalError."""
@@ -369,7 +317,7 @@ class Execution:
         found = [
             (step, of.tool(step).effect, of.args(step, self.results), report.outcome)
             for step in plan.steps
-            if (report := self._settled.get(step.id)) and report.outcome and step.id not in self._before.outcomes
+            if (report := self._board.settled.get(step.id)) and report.outcome and step.id not in self._before.outcomes
         ]
         journal.agree(self.agreement_id, plan, self._command, of.desktop.name, of.now, found)
         self._agreed = True
@@ -377,9 +325,6 @@ class Execution:
     def _give_up_rest(self) -> None:
         """Settle what was never begun."""
         with self._lock:
-            self._questions.clear()
-            for step in self._steps.values():
-                if step.id not in self._settled and self._stopping:
-                    self._settle(StepReport(step, "interrupted", reason="you stopped it"))
-                elif step.id not in self._settled:
-                    self._settle(StepReport(step, "skipped", reason="what it needs never came"))
+            self._board.questions.clear()
+            for report in self._board.left(stopped=self._stopping):
+                self._settle(report)

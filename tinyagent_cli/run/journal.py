@@ -21,7 +21,7 @@ from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.model import Plan, Step
 from tinyagent_cli.run import record
 from tinyagent_cli.run.database import JournalError, connected, explained, transaction
-from tinyagent_cli.run.entries import Entry, StepEntry
+from tinyagent_cli.run.entries import Entry, StepEntry, entry_of, stored, text_of
 
 __all__ = ["Entry", "Found", "Journal", "JournalError", "StepEntry"]
 
@@ -81,7 +81,7 @@ class Journal:
             db.execute(
                 "INSERT INTO agreements (id, at, command, plan, desktop, now) VALUES (?,?,?,?,?,?)"
                 " ON CONFLICT (id) DO NOTHING",
-                (agreement_id, _now(), _stored(command), record.plan_text(plan), desktop, record.moment_text(now)),
+                (agreement_id, _now(), stored(command), record.plan_text(plan), desktop, record.moment_text(now)),
             )
             row = db.execute("SELECT ended FROM agreements WHERE id = ?", (agreement_id,)).fetchone()
             if row["ended"]:
@@ -109,7 +109,7 @@ class Journal:
                 self._finish(db, agreement_id, step, outcome)
             db.executemany(
                 "INSERT OR IGNORE INTO addresses (address, agreement) VALUES (?,?)",
-                [(_stored(address), agreement_id) for address in addresses],
+                [(stored(address), agreement_id) for address in addresses],
             )
 
     def failure(self, agreement_id: str, step: Step, error: str) -> None:
@@ -117,7 +117,7 @@ class Journal:
         with self._writing() as db:
             db.execute(
                 "UPDATE steps SET state = 'failed', ended = ?, error = ? WHERE id = ? AND state = 'begun'",
-                (_now(), _stored(error), f"{agreement_id}-{step.id}"),
+                (_now(), stored(error), f"{agreement_id}-{step.id}"),
             )
 
     def end(self, agreement_id: str) -> None:
@@ -204,7 +204,7 @@ class Journal:
         if not self.path.exists():
             return frozenset()
         with self._reading() as db:
-            return frozenset(_text(row[0]) for row in db.execute("SELECT DISTINCT address FROM addresses"))
+            return frozenset(text_of(row[0]) for row in db.execute("SELECT DISTINCT address FROM addresses"))
 
     def __enter__(self) -> Self:
         return self
@@ -231,7 +231,7 @@ class Journal:
             " WHERE state = 'failed' OR (state = 'begun' AND effect != 'send')",
             (
                 f"{agreement_id}-{step.id}", agreement_id, step.id, step.tool, effect,
-                _stored(record.args_text(args)), _now(),
+                stored(record.args_text(args)), _now(),
             ),
         )  # fmt: skip
         if written.rowcount != 1:
@@ -242,7 +242,7 @@ class Journal:
             "UPDATE steps SET state = 'done', ended = ?, result = ?, done = ?, shown = ?, undo = ?, beyond_recall = ?,"
             " finished = (SELECT coalesce(max(finished), 0) + 1 FROM steps) WHERE id = ?",
             (
-                _now(), _stored(outcome.result), _stored(outcome.done), _stored(outcome.shown),
+                _now(), stored(outcome.result), stored(outcome.done), stored(outcome.shown),
                 None if outcome.undo is None else json.dumps(dict(outcome.undo)),
                 int(outcome.beyond_recall), f"{agreement_id}-{step.id}",
             ),
@@ -255,7 +255,7 @@ class Journal:
         with self._reading() as db:
             rows = db.execute(f"SELECT * FROM agreements {where}", values).fetchall()  # noqa: S608 (constants)
             return [
-                _entry(row, db.execute("SELECT * FROM steps WHERE agreement = ? ORDER BY number", (row["id"],)))
+                entry_of(row, db.execute("SELECT * FROM steps WHERE agreement = ? ORDER BY number", (row["id"],)))
                 for row in rows
             ]
 
@@ -291,37 +291,3 @@ class Journal:
 
 def _now() -> str:
     return dt.datetime.now().astimezone().isoformat()
-
-
-def _entry(row: sqlite3.Row, steps: Iterable[sqlite3.Row]) -> Entry:
-    now = record.moment_of(row["now"])
-    return Entry(
-        row["id"], dt.datetime.fromisoformat(row["at"]), _text(row["command"]), record.plan_of(row["plan"]), row["desktop"],
-        now, _moment(row["ended"]), _moment(row["undone"]), tuple(_step(step, now) for step in steps),
-    )  # fmt: skip
-
-
-def _step(row: sqlite3.Row, now: dt.datetime) -> StepEntry:
-    return StepEntry(
-        row["id"], row["number"], row["tool"], row["effect"], record.args_of(_text(row["args"]), now), row["state"],
-        dt.datetime.fromisoformat(row["began"]), _moment(row["ended"]), _text(row["result"]), _text(row["done"]), _text(row["shown"]),
-        None if row["undo"] is None else json.loads(row["undo"]), bool(row["beyond_recall"]), _text(row["error"]),
-        _moment(row["undone"]), row["finished"] or 0,
-    )  # fmt: skip
-
-
-def _stored(text: str) -> str | bytes:
-    """A text as SQLite takes it; bytes where a file name in it is no UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-    return text
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None

@@ -54,6 +54,15 @@ class StepSkipped:
 Event = StepStarted | StepDone | StepFailed | StepSkipped
 
 
+def event_of(report: StepReport, *, early: bool) -> Event:
+    """What is told of a step that has come to its end."""
+    if report.outcome is not None:
+        return StepDone(report.step, report.outcome, report.seconds, early)
+    if report.error is not None and report.state == "failed":
+        return StepFailed(report.step, report.error, report.seconds, early)
+    return StepSkipped(report.step, report.state, report.reason)
+
+
 @dataclass(frozen=True)
 class StepReport:
     """What came of one step.
