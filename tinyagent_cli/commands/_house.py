@@ -58,9 +58,14 @@ class House:
     @cached_property
     def planner(self) -> Planner:
         """The planner; its model is loaded with the first plan."""
-        from tinyagent_cli.planner import open_planner
+        from tinyagent_cli.resident.planner import beside
 
-        return open_planner(self.settings, self.toolbox, model=self.model)
+        def here() -> Planner:
+            from tinyagent_cli.planner import open_planner
+
+            return open_planner(self.settings, self.toolbox, model=self.model)
+
+        return beside(self.settings, self.toolbox, self.model, here)
 
     @cached_property
     def desktop(self) -> Desktop:
