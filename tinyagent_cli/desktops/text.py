@@ -9,6 +9,7 @@ import unicodedata
 SIMPLER = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 UNSAFE_IN_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029]+')
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SILENT, BETWEEN_WORDS = re.compile("['’`.]"), re.compile(r"[\W_]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -17,10 +18,11 @@ def fold(text: str) -> str:
 
     A text of punctuation alone (an emoji, say) only loses its case.
     """
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in bare if not unicodedata.combining(c)).casefold().translate(SIMPLER)
-    bare = re.sub(r"['’`.]", "", bare)
-    return " ".join(re.sub(r"[\W_]+", " ", bare).split()) or " ".join(text.casefold().split())
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in bare if not unicodedata.combining(c)).casefold().translate(SIMPLER)
+    return " ".join(BETWEEN_WORDS.split(SILENT.sub("", bare))).strip() or " ".join(text.casefold().split())
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +21,8 @@ CARD = re.compile(
     r"^BEGIN:VCARD[ \t]*\r?\n.*?(?:^END:VCARD[ \t]*$|(?=^BEGIN:VCARD)|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+
+ESCAPED = re.compile(r"\\([nN\\,;:])")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Card:
 
     def data(self) -> dict[str, Any]:
         """Return the card as JSON data."""
-        return asdict(self)
+        values = {"emails": [vars(v) for v in self.emails], "phones": [vars(v) for v in self.phones]}
+        return vars(self) | values
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Card:
@@ -230,4 +233,4 @@ def parts(value: object) -> list[list[str]]:
 
 def unescaped(text: str) -> str:
     """Undo vCard's escapes."""
-    return re.sub(r"\\([nN\\,;:])", lambda m: "\n" if m[1] in "nN" else m[1], text)
+    return ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], text) if "\\" in text else text
