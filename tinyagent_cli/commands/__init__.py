@@ -12,7 +12,7 @@ from types import ModuleType
 
 ORDER = (
     "demo", "init", "run", "plan", "execute", "listen", "chat", "history", "undo", "redo",
-    "tools", "models", "config", "doctor", "mcp", "serve", "learn", "eval", "bench",
+    "tools", "models", "config", "doctor", "mcp", "serve", "learn", "eval", "bench", "completion",
 )  # fmt: skip
 """How `--help` lists the commands; any other comes after these, by name."""
 
