@@ -29,11 +29,12 @@ def planned(
     if planner is None:
         with house.thinking("planning"):
             return house.planner.plan(command, now), None
+    from tinyagent_cli.run.agreed import Agreed
     from tinyagent_cli.run.executor import Execution
     from tinyagent_cli.view.growing import Growing
 
     growing = Growing(house.screens.err, house.toolbox, now, quiet=quiet or house.screens.quiet)
-    early = Execution(Plan(), house.toolbox, house.desktop, now=now, guard=house.policy.guard(house.toolbox))
+    early = Execution(Plan(), house.toolbox, house.desktop, now=now, guard=Agreed(house.policy, house.toolbox))
 
     def take(step: Step) -> None:
         growing.take(step)

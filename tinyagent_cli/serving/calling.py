@@ -51,7 +51,7 @@ def asked(house: House, tool: Tool, arguments: Mapping[str, Any], now: dt.dateti
         journal=house.journal, summarize=house.summarize, guard=house.policy.guard(house.toolbox),
     )  # fmt: skip
     args = {step.id: execution.resolved(step) for step in plan.steps}
-    verdict = house.policy.verdict(plan, house.toolbox, args, frozenset(house.journal.known_addresses()))
+    verdict = house.policy.verdict(plan, house.toolbox, args, house.journal.known_addresses(), house.contacts())
     if verdict.denied:
         raise NotConfirmedError(f"the policy forbids it: {verdict.denied[0].reason}")
     asks = verdict.rule == "ask" or bool(verdict.own_yes) or bool(verdict.typed_word)
