@@ -149,20 +149,15 @@ def update(connection: sqlite3.Connection, books: Sequence[Path]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in (*gone, *changed)])
-        for path, read in readings:
-            book, stamp = there[path]
-            connection.execute(
-                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
-                (path, str(book), stamp, "; ".join(read.faults[:3])),
-            )
-            for card in read.cards:
-                data = json.dumps(card.data(), ensure_ascii=False)
-                number = connection.execute(
-                    "INSERT INTO card (path, data) VALUES (?, ?)", (path, data)
-                ).lastrowid
-                connection.executemany(
-                    "INSERT INTO key VALUES (?, ?, ?)", {(t, k, number) for t, k in keys(card) if t}
-                )
+        files = [(path, *map(str, there[path]), "; ".join(read.faults[:3])) for path, read in readings]
+        connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
+        [last] = connection.execute("SELECT COALESCE(MAX(id), 0) FROM card").fetchone()
+        cards = list(enumerate(((path, card) for path, read in readings for card in read.cards), last + 1))
+        rows = ((number, path, json.dumps(card.data(), ensure_ascii=False)) for number, (path, card) in cards)
+        connection.executemany("INSERT INTO card VALUES (?, ?, ?)", rows)
+        # Sorted, they go into the index side by side.
+        found = sorted((t, k, number) for number, (_, card) in cards for t, k in set(keys(card)) if t)
+        connection.executemany("INSERT INTO key VALUES (?, ?, ?)", found)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
