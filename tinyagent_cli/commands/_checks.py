@@ -94,7 +94,7 @@ def llama() -> Finding:
 
 def processor() -> Finding:
     """Cores, and the trap that AMX is."""
-    from tinyagent_cli.planner.engine import has_amx
+    from tinyagent_cli.planner.library import has_amx
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     kind = f"{cores} cores, {platform.machine()}"
@@ -114,8 +114,9 @@ def model() -> Finding:
     base, adapter = starter.base(), starter.adapter()
     if adapter is None:
         return Finding("model", "bad", f"{starter.ADAPTER.name} is missing", "install tinyagent again")
-    guard.probe(base, adapter)
-    return Finding("model", "good", f"starter: {base.name} with {adapter.name}, tried out")
+    threads = guard.tried_out(base, adapter)
+    computes = f"; threads: {threads.write} to write, {threads.read} to read" if threads.write else ""
+    return Finding("model", "good", f"starter: {base.name} with {adapter.name}, tried out{computes}")
 
 
 def writable(name: str, folder: Path) -> Finding:

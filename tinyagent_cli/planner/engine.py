@@ -7,7 +7,6 @@ on CPUs with AMX (ggml-org/llama.cpp#20824), copies logits at every token and pu
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner.library import has_amx, library
+from tinyagent_cli.planner.tuning import Threads, most_threads
 
 BATCH = 512
 
@@ -32,11 +32,11 @@ class Work:
 class Engine:
     """A GGUF model with at most one LoRA adapter, ready to evaluate tokens.
 
-    `context` is the most tokens that prompt and plan may have together. Not safe for several threads.
+    `context` is the most tokens that prompt and plan may have together, `threads` 0 takes one a processor. Not safe for several threads.
     Raises ModelError where a file cannot be loaded.
     """
 
-    def __init__(self, model: Path, adapter: Path | None = None, *, context: int = 1024, threads: int = 0) -> None:
+    def __init__(self, model: Path, adapter: Path | None = None, *, context: int = 1024, threads: Threads | int = 0) -> None:
         for file in filter(None, (model, adapter)):
             _check_gguf(file)
         self.lib = lib = library()
@@ -49,7 +49,8 @@ class Engine:
         if not self._model:
             raise ModelError(f"{model}: llama.cpp cannot load this file; is it a whole GGUF model of a known kind?")
         self.vocab = lib.llama_model_get_vocab(self._model)
-        self.threads = threads or _cores()
+        given = Threads(threads, threads) if isinstance(threads, int) else threads
+        self.threads = Threads(given.write or most_threads(), given.read or most_threads())
         self._context: Any = None
         self.model_file, self.adapter_file = model, adapter
         self._open_context(context)
@@ -68,13 +69,18 @@ class Engine:
         settings = lib.llama_context_default_params()
         settings.n_ctx = self.context_size = context
         settings.n_batch = settings.n_ubatch = self.batch_size = min(BATCH, context)
-        settings.n_threads = settings.n_threads_batch = self.threads
+        settings.n_threads, settings.n_threads_batch = self.threads.write, self.threads.read
         settings.no_perf = True
         self._context = lib.llama_init_from_model(self._model, settings)
         if not self._context:
             raise ModelError(f"{self.model_file}: no memory for a context of {context} tokens")
         self._batch = lib.llama_batch_init(self.batch_size, 0, 1)
         self.evaluated = []
+
+    def set_threads(self, write: int, read: int) -> None:
+        """Compute with so many threads from now on."""
+        self.threads = Threads(write, read)
+        self.lib.llama_set_n_threads(self._context, write, read)
 
     def ensure(self, context: int) -> None:
         """Make room for that many tokens; what was evaluated is forgotten where the context has to grow."""
@@ -209,11 +215,6 @@ class Engine:
         self.lib.llama_batch_free(self._batch)
         self.lib.llama_free(self._context)
         self._context = None
-
-
-def _cores() -> int:
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    return max(1, min(available, 8))
 
 
 def _check_gguf(file: Path) -> None:
