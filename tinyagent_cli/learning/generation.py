@@ -229,7 +229,7 @@ def _not_copied(plan: Plan, tools: Toolbox, copies: Copies) -> str:
 
 def _strange_moment(plan: Plan, copies: Copies) -> str:
     values = (v for s in plan.steps for v in s.args.values() if isinstance(v, Moment))
-    return next((v.said for v in values if not copies.in_order(v.said, whole=True)), "")
+    return next((v.said for v in values if not copies.in_order(v.said)), "")
 
 
 def _unused(plan: Plan, tools: Toolbox) -> str:

@@ -25,7 +25,7 @@ from tinyagent_cli.plan.moments.reading import Reading
 from tinyagent_cli.plan.moments.words import is_known, tokens
 from tinyagent_cli.plan.moments.zones import local, on_the_wall
 
-__all__ = ["MomentError", "duration", "iso", "resolve"]
+__all__ = ["MomentError", "duration", "has_words_of_time", "iso", "resolve"]
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _MOST_WORDS = 40
@@ -71,6 +71,11 @@ def resolve(
         rest = " ".join(words)[furthest.at :]
         trouble = f'the words "{_short(rest)}" do not fit in' if rest else "the words do not fit together"
     raise MomentError(f'"{_short(said)}" is no moment: {trouble}')
+
+
+def has_words_of_time(text: str) -> bool:
+    """True where every word of the text can be part of a moment, or is one that moments are said with."""
+    return all(is_known(word) for word in tokens(text, mend=True))
 
 
 def iso(value: date | datetime) -> str:

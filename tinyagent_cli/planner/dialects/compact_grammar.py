@@ -148,19 +148,21 @@ class CompactGrammar:
         said: dict[str, str] = {}
         for at, part in enumerate(parts):
             done = ended or at < len(parts) - 1
-            key, _, value = (part.strip() if done else part.lstrip()).partition(" ")
+            key, space, value = (part.strip() if done else part.lstrip()).partition(" ")
             p = next((p for p in tool.parameters if p.key == key), None) if at else tool.parameter(tool.main)
-            if p is not None and not self._from_command(tool, p, value, said, whole=done):
+            if p is not None and space and not self._from_command(tool, p, value, said, whole=done):
                 return False
             said[p.name if p else ""] = value
         return True
 
     def _from_command(self, tool: Tool, p: Parameter, value: str, said: dict[str, str], *, whole: bool) -> bool:
         copies = self.copies
-        if copies is None or not value.strip():
+        if copies is None:
             return True
         if p.kind == "moment" or p.end_of:
             return copies.moment(p, unescape(value), said.get(p.end_of or "", ""), whole=whole)
+        if not value.strip():
+            return True
         if tool.name in self.finders and p.name == tool.main:
             compare = copies.name if tool.name in PEOPLE else copies.thing
             return compare(unescape(value), whole=whole)
@@ -173,9 +175,14 @@ class CompactGrammar:
         text = unescape(text.strip() if whole else text.lstrip())
         if not text or text.startswith("^"):
             return True
-        person = p.look_up in PEOPLE and not re.search(r"[@\d]|\.\w", text)
-        compare = self.copies.name if person else self.copies.thing  # type: ignore[union-attr]
-        return compare(text, whole=whole)
+        if "@" in text and " " in text.strip():
+            return False
+        named = p.look_up in PEOPLE and not re.search(r"[@\d]|\.\w", text)
+        copies: Copies = self.copies  # type: ignore[assignment]
+        if named and copies.name(text, whole=whole):
+            return True
+        # Begun like an address: "lena" may become lena.hofer@posteo.at.
+        return not (named and (whole or text[-1:].isspace())) and copies.thing(text, whole=whole)
 
     def _first_words(self) -> list[bytes]:
         refusal = [NONE.encode()] if self.refusable and not self.lines else []
