@@ -72,3 +72,27 @@ def test_no_model_says_how_to_get_one(tmp_path):
     done = tinyagent("--file", write(tmp_path, np.zeros(16_000)), home=tmp_path)
     assert done.returncode == 7
     assert b"tinyagent models pull whisper-" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_what_is_heard_is_planned(tiny_en, speak, tmp_path):
+    # Heard and planned by one program: the libraries of both bring a ggml, and must not meet in one process.
+    said = speak("Remind me tomorrow at noon to call Rosa")
+    done = tinyagent("--file", said, "--dry-run", "--json", "--whisper-model", tiny_en, home=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert [step["tool"] for step in told["data"]["steps"]] == ["create_reminder"]
+    assert told["data"]["transcript"]["seconds"]["transcribing"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [("max_seconds = 0", "voice.max_seconds takes seconds from 1"), ("silence = 99", "voice.silence takes seconds")],
+)
+def test_settings_that_make_no_sense_are_told(tmp_path, settings, says):
+    (tmp_path / "config.toml").write_text(f"[voice]\n{settings}\n")
+    done = tinyagent(home=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr.decode()

@@ -24,6 +24,27 @@ def test_words_times_and_confidence(ears, speak):
 
 @pytest.mark.slow
 @pytest.mark.model
+@pytest.mark.parametrize("prompt", ["", "Names: Keisha, Lutfi, Sid."])
+def test_words_have_the_times_at_which_they_are_said(ears, speak, prompt):
+    parts, begins, at = [np.zeros(audio.RATE // 2, np.float32)], [], 0.5
+    for text in ("Remind me", "tomorrow", "to call the doctor"):
+        part = audio.read(str(speak(text)), 30)
+        audible = np.flatnonzero(np.abs(part) > 0.02)
+        part = np.concatenate([part[audible[0] : audible[-1]], np.zeros(audio.RATE // 2, np.float32)])
+        begins.append(at)
+        at += audio.seconds_of(part)
+        parts.append(part)
+    said = ears.transcribe(np.concatenate(parts), prompt)
+    words = [word.text.casefold().strip(".,") for word in said.words]
+    assert words == "remind me tomorrow to call the doctor".split()
+    for text, begin in zip(("remind", "tomorrow", "to"), begins, strict=True):
+        word = said.words[words.index(text)]
+        assert begin - 0.5 <= word.start < begin + 0.4
+        assert begin < word.end < begin + 1
+
+
+@pytest.mark.slow
+@pytest.mark.model
 def test_a_name_that_whisper_does_not_know_is_heard_all_the_same(ears, speak):
     speech = audio.read(str(speak("Set up a meeting with Sid and Lutfi tomorrow at 2 pm")), 30)
     assert "Lutfi" not in ears.transcribe(speech).text

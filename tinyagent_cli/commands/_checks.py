@@ -49,6 +49,7 @@ def findings(read: Settings | None, wrong: str = "") -> Iterator[Finding]:
     yield Finding("desktop", "good", kind_of(given))
     if kind_of(given) == "open":
         yield from desktop_open(given)
+    yield from listening(given)
     yield from extras()
 
 
@@ -175,6 +176,17 @@ def desktop_open(read: Settings) -> Iterator[Finding]:
         yield Finding(
             "zoom", "note", "no credentials", "set zoom.account_id, zoom.client_id and zoom.client_secret"
         )
+
+
+def listening(read: Settings) -> Iterator[Finding]:
+    """The way from a mouth to a command."""
+    from tinyagent_cli.voice import checks
+
+    try:
+        for each in checks.findings(read.voice.model, read.voice.device):
+            yield Finding(each.name, each.health, each.found, each.remedy)
+    except Exception as fault:  # noqa: BLE001 (a doctor reports, whatever it is)
+        yield Finding("voice", "bad", str(fault) or type(fault).__name__, "install the extra voice again")
 
 
 def extras() -> Iterator[Finding]:

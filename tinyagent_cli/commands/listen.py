@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,16 +13,19 @@ import typer
 
 from tinyagent_cli.commands import _carrying, _clock, _house, _options, _words
 from tinyagent_cli.commands._report import emit, envelope, say
-from tinyagent_cli.errors import NotConfirmedError, TinyAgentError, UsageError
+from tinyagent_cli.errors import NotConfirmedError, SettingsError, TinyAgentError, UsageError
 
 if TYPE_CHECKING:
+    from tinyagent_cli.settings import Settings, VoiceSettings
+    from tinyagent_cli.view.listen_view import Meter
     from tinyagent_cli.voice.audio import Sound
+    from tinyagent_cli.voice.detect import Judge
     from tinyagent_cli.voice.hearing import Ears, Heard
     from tinyagent_cli.voice.lexicon import Lexicon
 
 app = typer.Typer(add_completion=False)
-MOST_SPOKEN = 30.0
 MOST_IN_FILE = 120.0
+"""Seconds of a recording, where no other number is given."""
 FAREWELLS = frozenset(
     {"stop", "stop listening", "goodbye", "bye", "quit", "exit", "that is all", "thats all"}
 )
@@ -33,12 +36,11 @@ class Listening:
     """How commands are taken in."""
 
     file: str = ""
-    device: str = ""
     push: bool = False
     loop: bool = False
     text_only: bool = False
     keep: Path | None = None
-    most_seconds: float | None = None
+    most_in_file: float = MOST_IN_FILE
     now: str | None = None
     verbose: int = 0
 
@@ -84,18 +86,31 @@ def listen(
     from tinyagent_cli.voice.hearing import Ears
     from tinyagent_cli.voice.weights import whisper_file
 
-    if max_seconds is not None and not 1 <= max_seconds <= 24 * 3600:
-        raise UsageError("--max-seconds takes a number of seconds from 1 on")
     if file and (push or loop or device or keep):
         raise UsageError("with --file, nothing is recorded; leave --push, --loop, --device and --keep out")
-    house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input, model=model)
+    given = {
+        "desktop.kind": desktop, "voice.device": device or None, "voice.model": whisper_model or None,
+        "voice.max_seconds": max_seconds,
+    }  # fmt: skip
+    house = _house.open_house(given, quiet=quiet, ask=not no_input, model=model)
+    sensible(house.settings)
     if push and not house.screens.person:
         raise UsageError("--push waits for a key, and there is no terminal to press one at")
-    how = Listening(file, device, push, loop, text_only, keep, max_seconds, now, verbose)
+    how = Listening(file, push, loop, text_only, keep, max_seconds or MOST_IN_FILE, now, verbose)
     manner = _carrying.Manner("listen", yes, dry_run, as_json)
     _clock.read_now(now)
-    ears = Ears(whisper_file(whisper_model), lambda: names_of(house))
-    raise typer.Exit(conversation(house, ears, how, manner) if loop else one(house, ears, how, manner))
+    with Ears(whisper_file(house.settings.voice.model), lambda: names_of(house)) as ears:
+        code = conversation(house, ears, how, manner) if loop else one(house, ears, how, manner)
+    raise typer.Exit(code)
+
+
+def sensible(read: Settings) -> None:
+    """Raise UsageError, SettingsError where nobody could speak within such times."""
+    for name, least, most in (("voice.max_seconds", 1, 24 * 3600), ("voice.silence", 0.2, 10)):
+        if not least <= read.value(name) <= most:
+            origin = read.origin(name)
+            said = f"{origin if origin.startswith('--') else name} takes seconds from {least:g} to {most:,}"
+            raise UsageError(said) if origin.startswith("--") else SettingsError(f"{said} ({origin})")
 
 
 def names_of(house: _house.House) -> Lexicon:
@@ -149,34 +164,33 @@ def one(house: _house.House, ears: Ears, how: Listening, manner: _carrying.Manne
 def take_in(house: _house.House, ears: Ears, how: Listening) -> Heard:
     """Record or read one command and understand it."""
     from tinyagent_cli.view.listen_view import Meter
-    from tinyagent_cli.voice import audio, detect
+    from tinyagent_cli.voice import audio
 
     hint = "any key ends" if how.push else "speak"
     meter = Meter(house.screens.err, quiet=house.screens.quiet, hint=hint)
     if how.file:
-        sound = audio.read(how.file, how.most_seconds or MOST_IN_FILE)
+        sound = audio.read(how.file, how.most_in_file)
         with meter.shown():
             meter.show("transcribing")
-            return ears.understand(detect.speech_of(sound))
+            return ears.understand(ears.speech_of(sound))
     with pressing(house, how) as pressed, meter.shown():
-        speech = recorded(how, meter, pressed)
+        speech = recorded(house.settings.voice, ears.judge(), how, meter, pressed)
         meter.show("transcribing")
         return ears.understand(speech)
 
 
-def recorded(how: Listening, meter: object, pressed: object) -> Sound:
+def recorded(
+    read: VoiceSettings, judge: Judge, how: Listening, meter: Meter, pressed: Callable[[], bool] | None
+) -> Sound:
     """Record one command, and keep it where that was asked for."""
-    from tinyagent_cli.view.listen_view import Meter
     from tinyagent_cli.voice import audio, detect, record
 
-    assert isinstance(meter, Meter)
-    stop = pressed if callable(pressed) else lambda: False
     speech = record.listen(
-        record.frames_of(how.device),
-        detect.Listener(ends=not how.push),
-        how.most_seconds or MOST_SPOKEN,
+        record.frames_of(read.device),
+        detect.Listener(judge, detect.Patience(end=read.silence), ends=not how.push),
+        read.max_seconds,
         meter.show,
-        stop,
+        pressed or (lambda: False),
     )
     if how.keep:
         name = f"heard-{dt.datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.wav"
@@ -185,7 +199,7 @@ def recorded(how: Listening, meter: object, pressed: object) -> Sound:
 
 
 @contextmanager
-def pressing(house: _house.House, how: Listening) -> Iterator[object]:
+def pressing(house: _house.House, how: Listening) -> Iterator[Callable[[], bool] | None]:
     """With --push, wait for a key, and hand on what tells of the next one."""
     if not how.push:
         yield None

@@ -7,6 +7,8 @@
     transcribe  Whisper, by whisper.cpp
     lexicon     the names that the desktop knows
     names       those names told to Whisper beforehand, and near misses of them mended afterwards
+    apart       the last three's libraries, in a process of their own
+    hearing     all of it together
     checks      what `tinyagent doctor` looks at
 
 Nothing recorded is kept: sound stays in memory and is dropped with the command.

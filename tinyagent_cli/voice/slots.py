@@ -18,6 +18,17 @@ WRITING = frozenset({"email", "mail", "forward", "send"})
 BEGINS = frozenset("that saying says say about titled called named subject reading".split())
 LINKS = frozenset({"and", "or", "plus"})
 PRONOUNS = frozenset("me him her them us it everyone everybody my the a an this".split())
+TITLES = frozenset("mr mrs ms miss mister dr doctor prof professor sir".split())
+COPIES = frozenset({"cc", "bcc"})
+"""These end a message: nobody dictates them."""
+SMALL = PRONOUNS | PERHAPS | LINKS | NAMING | TITLES | BEGINS | frozenset(
+    "i you he she we they i'm im he's she's your his our their its that these those is are was be do does did has have "
+    "at in on of if not no as but so up out off what when where who how which there here please then than "
+    "today tonight tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday "
+    "mondays tuesdays wednesdays thursdays fridays saturdays sundays morning noon afternoon evening night week weekend "
+    "january february march april may june july august september october november december am pm oclock".split()
+)  # fmt: skip
+"""Words that hold a command together, which no name is ever mended out of."""
 
 
 def places(words: Sequence[str], named: Sequence[bool]) -> list[Place]:
@@ -28,9 +39,10 @@ def places(words: Sequence[str], named: Sequence[bool]) -> list[Place]:
     found: list[Place] = []
     saying = addressed = message = False
     for at, word in enumerate(words):
-        if message:
+        if message and word not in COPIES:
             found.append("message")
             continue
+        message = False
         place = _place(words, named, found, at)
         addressed = addressed or place == "name"
         if saying and word in BEGINS:
@@ -49,9 +61,11 @@ def _place(words: Sequence[str], named: Sequence[bool], found: Sequence[Place], 
     second = words[at - 2] if at > 1 else ""
     if before in NAMING or (before in PRONOUNS and second in NAMING):
         return "name"
-    if before in LINKS and at > 1 and (named[at - 2] or found[at - 2] != "free"):
+    if before in TITLES:
         return "name"
-    if before in PERHAPS:
+    if before in LINKS and at > 1 and named[at - 2] and found[at - 2] != "free":
+        return "name"
+    if before in PERHAPS or words[at] in TITLES:
         return "maybe"
     follows = at and not named[at - 1] and words[at] not in LINKS and before not in PRONOUNS
     begins = at and (found[at - 1] == "name" or (found[at - 1] == "maybe" and second in PERHAPS))

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.voice.audio import RATE, seconds_of
 from tinyagent_cli.voice.faults import NothingHeardError, missing
-from tinyagent_cli.voice.weights import checked, cores
+from tinyagent_cli.voice.ggml import heads
+from tinyagent_cli.voice.weights import calm_threads, checked, cores
 
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
 
+ERROR = 4
+"""The level of an error in whisper.cpp's log."""
 FRAMES_A_SECOND = 50
 SHORTEST = 1.1
 """Seconds; whisper.cpp transcribes nothing shorter than one."""
@@ -56,11 +60,37 @@ class Transcript:
     model: str = ""
 
 
+def aligning(whisper: Any, file: Path) -> Any:
+    """The parameters by which words get their times from attention (dynamic time warping), which excludes flash attention.
+
+    whisper.cpp's other way, by tokens of time, puts every word at the end as soon as there is a prompt.
+    """
+    return {
+        "flash_attn": False, "dtw_token_timestamps": True, "dtw_n_top": 2,
+        "dtw_aheads_preset": getattr(whisper, f"WHISPER_AHEADS_{heads(file)}"),
+    }  # fmt: skip
+
+
+@contextmanager
+def log_of(whisper: Any) -> Iterator[list[str]]:
+    """Take whisper.cpp's log in place of the terminal, and collect the errors in it.
+
+    The callback is taken back again: one that is still there when Python ends aborts the process.
+    """
+    faults: list[str] = []
+    whisper.whisper_log_set(lambda level, text: faults.append(text.strip()) if level == ERROR else None)
+    try:
+        yield faults
+    finally:
+        whisper.whisper_log_set(None)
+
+
 class Transcriber:
     """A Whisper model in memory. Safe for several threads, one after the other."""
 
     def __init__(self, file: Path, threads: int = 0) -> None:
         """Load the model. Raises ModelError where the file is none or not whole; VoiceError where pywhispercpp is missing."""
+        calm_threads()
         try:
             import _pywhispercpp as whisper
             from pywhispercpp.model import Model
@@ -69,12 +99,15 @@ class Transcriber:
         begun = time.perf_counter()
         checked(file)
         try:
-            self._model: Any = Model(
-                str(file), n_threads=threads or cores(), print_progress=False, print_realtime=False,
-                print_timestamps=False, suppress_nst=True, token_timestamps=True,
-            )  # fmt: skip
+            with log_of(whisper) as faults:
+                self._model: Any = Model(
+                    str(file), n_threads=threads or cores(), print_progress=False, print_realtime=False,
+                    print_timestamps=False, suppress_nst=True, token_timestamps=True, context_params=aligning(whisper, file),
+                )  # fmt: skip
         except (RuntimeError, OSError, MemoryError) as fault:
             raise ModelError(f"{file}: the speech model cannot be loaded ({fault})") from fault
+        if faults:  # whisper.cpp hands back an empty model, which crashes when used
+            raise ModelError(f"{file}: the speech model cannot be loaded ({faults[0]})")
         self.name = file.stem.removeprefix("ggml-")
         self.loading = time.perf_counter() - begun
         self._whisper: Any = whisper
@@ -99,15 +132,21 @@ class Transcriber:
         return heard
 
     def tokens(self) -> Iterator[tuple[bytes, float, float, float]]:
-        """Yield every token of text: its bytes, start and end in seconds, probability."""
+        """Yield every token of text: its bytes, start and end in seconds, probability.
+
+        Attention tells where a token ends; it starts where the one before ends, the first where the sound gets loud.
+        """
         whisper, context = self._whisper, getattr(self._model, "_ctx")  # noqa: B009 (the wrapper gives segments only)
         end_of_text = whisper.whisper_token_eot(context)
+        last: float | None = None
         for segment in range(whisper.whisper_full_n_segments(context)):
             for number in range(whisper.whisper_full_n_tokens(context, segment)):
                 data = whisper.whisper_full_get_token_data(context, segment, number)
                 if data.id < end_of_text:
-                    text = whisper.whisper_token_to_bytes(context, data.id)
-                    yield bytes(text), data.t0 / 100, data.t1 / 100, data.p
+                    end = data.t_dtw / 100
+                    start = min(data.t0 / 100, end) if last is None else min(last, end)
+                    last = end
+                    yield bytes(whisper.whisper_token_to_bytes(context, data.id)), start, end, data.p
 
 
 def window(seconds: float) -> int:
