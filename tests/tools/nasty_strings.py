@@ -1,4 +1,12 @@
-"""Strings that break formats: quotes, line breaks, markup, other formats' own words, odd Unicode, length."""
+"""Strings that break formats: quotes, line breaks, markup, other formats' own words, odd Unicode, length.
+
+`BLNS` is Max Woolf's Big List of Naughty Strings (MIT licence, `blns.LICENSE`), without the empty one.
+"""
+
+import json
+from pathlib import Path
+
+BLNS = [text for text in dict.fromkeys(json.loads(Path(__file__).with_name("blns.json").read_text("ascii"))) if text.strip()]
 
 NASTY = [
     "He said \"no\" and 'yes' — `maybe`",

@@ -16,13 +16,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from ground import FULL, NOW, TOOLS, copied, desk_at, part, seen, step, unpacked
 from icalendar import Calendar
-from nasty_strings import NASTY, kept, one_line
+from nasty_strings import BLNS, NASTY, kept, one_line
 
+from tinyagent_cli.desktops.addresses import is_address, is_number
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.desktops.open import ZoomCredentials
 from tinyagent_cli.errors import DesktopError
 
-STRINGS = NASTY if FULL else NASTY[::3]
+STRINGS = [*NASTY, *BLNS] if FULL else [*NASTY[::3], *BLNS[::60]]
 BASE = {
     "create_calendar_event": {"title": "T", "start_date": NOW},
     "append_note_content": {"name": "Groceries", "content": "x"},
@@ -152,13 +153,18 @@ def test_a_string_arrives_exactly_or_is_refused_and_nothing_else_changes(
         assert gone == []
         assert TOOLS[tool].effect != "read" or not (new or changed)
         assert len(new) + len(changed) <= 1
-        assert parameter not in REFUSED, f"{parameter} took {text[:40]!r}"
+        assert parameter not in REFUSED or meant(text), f"{parameter} took {text[:40]!r}"
         check(tool, parameter, text, root, new, changed, before, outcome, shown)
         written += bool(new or changed)
         if outcome.undo is not None:
             desk.undo(outcome.undo)
         assert seen(root) == before, f"undo left a trace of {text[:40]!r}"
     print(f"{tool}.{parameter}: {len(STRINGS)} strings, {written} written")
+
+
+def meant(text: str) -> bool:
+    """Whether a string of the corpus is what it is given for, by chance: a number, an address, the path of a file."""
+    return is_number(text) or is_address(text) or Path(text).is_file()
 
 
 def check(tool, parameter, text, root, new, changed, before, outcome, shown):
@@ -195,7 +201,7 @@ def check(tool, parameter, text, root, new, changed, before, outcome, shown):
             iter(Zoom.meetings.values())
         )["topic"]
     elif tool in {"open_and_get_file_path", "summarize_pdf"}:
-        assert Path(outcome.details["path"]).is_relative_to(root)
+        assert Path(outcome.details["path"]).is_relative_to(root) or meant(text)
 
 
 def test_every_tool_of_the_house_is_in_the_matrix():

@@ -10,13 +10,13 @@ import re
 import pytest
 from ground import FULL, TOOLS
 from mac_doubles import CALL, SCRIPTS, Programs, RecordingRunner, mac, parameters_of
-from nasty_strings import NASTY
+from nasty_strings import BLNS, NASTY
 from test_macos_tools import CASES, NotesApp, calendar, reminders
 
 from tinyagent_cli.desktops.applescript import encoded
 from tinyagent_cli.errors import DesktopError
 
-STRINGS = NASTY if FULL else NASTY[::3]
+STRINGS = [*NASTY, *BLNS] if FULL else [*NASTY[::3], *BLNS[::60]]
 EVERY = {
     **CASES,
     "send_sms": {"recipients": ["5550100"], "message": "Hi"},
