@@ -164,7 +164,8 @@ def transcript_of(tokens: list[tuple[bytes, float, float, float]]) -> Transcript
     for data, start, end, likely in tokens:
         if words and not data.startswith(b" "):
             before = words[-1]
-            words[-1] = (before[0] + data, before[1], end, min(before[3], likely))
+            spoken = any(char.isalnum() for char in data.decode("utf-8", "replace"))  # a pause hides in a comma
+            words[-1] = (before[0] + data, before[1], end if spoken else before[2], min(before[3], likely))
         else:
             words.append((data, start, end, likely))
     made = [Word(data.decode("utf-8", "replace").strip(), start, end, p) for data, start, end, p in words]
