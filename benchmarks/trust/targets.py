@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import importlib
+import json
 import re
 import tempfile
 from collections.abc import Callable
@@ -19,11 +20,15 @@ from tinyagent_cli.commands.execute import read_plan
 from tinyagent_cli.desktops import programs, vdir
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.desktops.text import plain
-from tinyagent_cli.errors import DesktopError, PlanError, SettingsError, TinyAgentError
+from tinyagent_cli.errors import DesktopError, PlanError, SettingsError, TinyAgentError, UsageError
 from tinyagent_cli.learning import corpus
+from tinyagent_cli.own import executables, rules, servers
+from tinyagent_cli.own.session import Session
 from tinyagent_cli.plan import moments, notation
 from tinyagent_cli.plan.model import Moment
+from tinyagent_cli.planner.base import Planned
 from tinyagent_cli.planner.dialects import compact
+from tinyagent_cli.resident import messages
 from tinyagent_cli.view.text import visible
 
 TOOLS = toolbox.built_in()
@@ -128,6 +133,45 @@ def read_other_programs(text: str) -> None:
         list(programs.literals(file))
 
 
+def read_request(text: str) -> None:
+    """A line to the resident helper: a command with its time, or an error in words."""
+    message = messages.read(text.encode("utf-8", "surrogatepass"))
+    command, now = messages.asked(message)
+    assert isinstance(command, str)
+    asked = messages.plan_request(command, now)
+    assert asked is None or messages.asked(messages.read(messages.line(asked))) == (command, now)
+
+
+def read_answer(text: str) -> None:
+    """A line from the resident helper, which the client does not trust."""
+    message = messages.read(text.encode("utf-8", "surrogatepass"))
+    if isinstance(message.get("ok"), dict):
+        planned = messages.answered(message["ok"], "x", NOW, TOOLS)
+        messages.answered(messages.answer(planned), "x", NOW, TOOLS)
+    else:
+        assert isinstance(messages.raised(message.get("error")), Exception)
+
+
+def read_lent_tool(text: str) -> None:
+    """What a Model Context Protocol server says of a tool: a tool like any other, or a fault in words."""
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(listed, dict):
+        tool, _ = servers.read("srv", listed, Session("srv", ("x",), {}))
+        rules.checked(tool, TOOLS)
+
+
+def read_described_tool(text: str) -> None:
+    """The TOML of an executable."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, program = Path(folder) / "t.toml", Path(folder) / "t"
+        file.write_text(text, encoding="utf-8", errors="replace")
+        program.touch(0o700)
+        rules.checked(executables.read(file).tool, TOOLS)
+
+
 def show(text: str) -> None:
     """Nothing that could act on a terminal is left."""
     assert not re.search("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]", visible(text))
@@ -160,6 +204,14 @@ def targets() -> list[Target]:
         "\\|",
         "none",
     )
+    request = messages.line(messages.plan_request("text Bob", NOW) or {}).decode()
+    made = notation.read(notations[0], TOOLS)
+    reply = json.dumps({"ok": messages.answer(Planned("x", NOW, "starter", ("create_note",), made))})
+    lent = (
+        '{"name": "get_time", "description": "d", "inputSchema": {"properties": {"zone": {"type": "string", "enum": ["a"]}},'
+        ' "required": ["zone"]}, "annotations": {"readOnlyHint": true}}'
+    )
+    described = 'description = "d"\neffect = "read"\ntimeout = 3\nexamples = ["a"]\n[parameters.text]\ntype = "text"\ndefault = ""\n'
     make: Callable[..., Target] = Target
     return [
         make("notation", read_notation, notations, tool_words, (PlanError,)),
@@ -172,5 +224,9 @@ def targets() -> list[Target]:
         make("saved plan", read_saved_plan, (json_plan, *notations[:5]), ('"steps"', '"depends_on":[1]', "[", "{", "1e999", "NaN"), (TinyAgentError,)),
         make("mail", read_mail, (message,), ("\nReply-To: ", "\nSubject: =?utf-8?q?", "?=", "\nContent-Type: text/html\n", "\nContent-Transfer-Encoding: base64\n", "boundary=", "<script>", "</style>"), (DesktopError,)),
         make("configuration of other programs", read_other_programs, ("[calendars]\n[[a]]\npath = ~/x\n", 'path = "~/c/*"\n', '[pair x]\na = "y"\n'), ("[", "]", '"', "\\", "="), ()),
+        make("request to the helper", read_request, (request,), ('"zone":', "null", "Europe/", '"fold":1', "9999-12-31T", "../"), (messages.MessageError,)),
+        make("answer of the helper", read_answer, (reply, '{"error": {"kind": "plan-invalid", "message": "m", "line": 1, "column": null}}'), ('"timing":', "1e999", "[", "{", "null", '"args":'), (messages.MessageError,)),
+        make("tool of a server", read_lent_tool, (lent,), ('"anyOf": [', '"type": ["null", "integer"]', '"items": {', '"default": ', "null", "1e999"), (UsageError,)),
+        make("tool described in TOML", read_described_tool, (described,), ("[parameters.x]\n", "choices = [", 'type = "int"\n', "default = ", "look_up = "), (UsageError,)),
         make("terminal", show, ("a\u202eb\x1b[2J",), ("\x1b]0;", "\u2066", "\x9b"), ()),
     ]  # fmt: skip
