@@ -8,7 +8,7 @@ is allowed, which for a model that has learned the dialect is nearly always.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -25,6 +25,44 @@ class Sequencer(Protocol):
 
     def piece(self, token: int) -> bytes:
         """Return the bytes of a token."""
+
+
+Draft = Callable[[Sequence[int], bytes], Sequence[int]]
+"""Guesses what follows the tokens, of which the last line has these bytes; a wrong guess costs time, never the plan."""
+
+
+class Drafting(Sequencer, Protocol):
+    """An engine that evaluates guesses, too."""
+
+    def evaluate_last(self, tokens: Sequence[int], count: int) -> np.ndarray:
+        """Return the logits behind each of the last tokens."""
+
+
+class Ahead:
+    """The logits behind tokens, some of them evaluated before they were written."""
+
+    def __init__(self, engine: Sequencer, draft: Draft | None) -> None:
+        self.engine, self.draft = engine, draft
+        self.guessed: list[int] = []
+        self.rows = np.empty((0, 0), dtype=np.float32)
+
+    def of(self, tokens: Sequence[int]) -> np.ndarray:
+        """The logits of what follows, nothing guessed; valid until the next call."""
+        self.guessed = []
+        return self.engine.evaluate(tokens)
+
+    def after(self, tokens: Sequence[int], line: bytes) -> np.ndarray:
+        """The logits of what follows a token that was written just now; valid until the next call."""
+        if self.draft is None:
+            return self.engine.evaluate(tokens)
+        behind = len(tokens) - 1 - len(self.guessed)
+        if not (behind < 0 and self.guessed[behind] == tokens[-1]):
+            guess = list(self.draft(tokens, line))
+            self.guessed = [*tokens, *guess]
+            self.rows = cast("Drafting", self.engine).evaluate_last(self.guessed, 1 + len(guess))
+            behind = -1 - len(guess)
+        row: np.ndarray = self.rows[behind]
+        return row
 
 
 class LineGrammar(Protocol):
@@ -60,16 +98,19 @@ def lines(
     *,
     most: int = 700,
     on_prefill: Callable[[], None] | None = None,
+    draft: Draft | None = None,
 ) -> Iterator[str]:
     """Yield the lines of the plan as each ends.
 
-    `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up.
+    `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up. What `draft`
+    guesses is evaluated in one batch with the token before it; of that, only what the model would have written is kept.
     A dead end is gone back from, and not entered again. Raises ModelError where the bound is reached or nothing is
     allowed.
     """
     tokens, line = list(prompt), b""
     ends = [0]  # how many bytes of the line there are before each of its tokens, and now
-    logits = engine.evaluate(tokens)
+    ahead = Ahead(engine, draft)
+    logits = ahead.of(tokens)
     if on_prefill:
         on_prefill()
     for _ in range(most):
@@ -78,7 +119,7 @@ def lines(
         if size is not None:
             kept = _last_before(ends, size)
             tokens, line, ends = tokens[: len(tokens) - (len(ends) - 1 - kept)], line[: ends[kept]], ends[: kept + 1]
-            logits = engine.evaluate(tokens)
+            logits = ahead.of(tokens)
             continue
         if token is None:
             token = _best(engine, logits, grammar, line, end, len(logits))
@@ -96,7 +137,7 @@ def lines(
             if grammar.must_stop():
                 return
         tokens.append(token)
-        logits = engine.evaluate(tokens)
+        logits = ahead.after(tokens, line)
     raise ModelError(f"the model wrote {most} tokens and no end of the plan")
 
 

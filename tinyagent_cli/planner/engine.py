@@ -76,6 +76,7 @@ class Engine:
             raise ModelError(f"{self.model_file}: no memory for a context of {context} tokens")
         self._batch = lib.llama_batch_init(self.batch_size, 0, 1)
         self.evaluated = []
+        self._fresh = False  # whether the logits behind the last token evaluated are at hand
 
     def set_threads(self, write: int, read: int) -> None:
         """Compute with so many threads from now on."""
@@ -102,7 +103,7 @@ class Engine:
     def forget(self) -> None:
         """Drop every evaluated token."""
         self.lib.llama_memory_clear(self.lib.llama_get_memory(self._context), True)
-        self.evaluated = []
+        self.evaluated, self._fresh = [], False
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
         """The tokens of a text, without any beginning-of-text token."""
@@ -139,7 +140,8 @@ class Engine:
         tokens = list(tokens)
         if not tokens or len(tokens) >= self.context_size:
             raise ModelError(f"{len(tokens)} tokens do not fit the model's context of {self.context_size}")
-        self._keep(min(self.shared(tokens), len(tokens) - count))
+        if not (count == 1 and self._fresh and tokens == self.evaluated):
+            self._keep(min(self.shared(tokens), len(tokens) - count))
         for at in range(len(self.evaluated), len(tokens), self.batch_size):
             part = tokens[at : at + self.batch_size]
             wanted = [at + n >= len(tokens) - count for n in range(len(part))]
@@ -150,6 +152,7 @@ class Engine:
                 self.forget()
                 raise ModelError(f"llama.cpp could not evaluate the prompt (status {status})")
             self.evaluated += part
+            self._fresh = True
         if count == 1:
             return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(1, self.size))
         # The rows wanted stand one behind the other.
@@ -167,6 +170,7 @@ class Engine:
     def _keep(self, count: int) -> None:
         """Drop all but the first `count` tokens evaluated."""
         if count < len(self.evaluated):
+            self._fresh = False
             self.lib.llama_memory_seq_rm(self.lib.llama_get_memory(self._context), 0, count, -1)
             del self.evaluated[count:]
 

@@ -17,6 +17,7 @@ from tinyagent_cli.planner.base import Planned, Timing
 from tinyagent_cli.planner.dialects import compact, compact_prompt
 from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
+from tinyagent_cli.planner.guessing import LookUp
 from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.toolbox import Toolbox
 
@@ -29,12 +30,14 @@ LONGEST_PLAN = 700
 CONTEXT = 1024
 MOST_CONTEXT = 8192
 """Tokens: of a plan, of the usual context, and the most that the base model can read."""
+GUESSED = 0
+"""Tokens of the command that are guessed to follow at once (`planner.guessing`); 0 guesses nothing."""
 
 
 class StarterPlanner:
     """Plans with a base file and an adapter in the compact dialect.
 
-    `retrieving` False offers every tool; `constrained` False lets the model write freely (both for evaluation).
+    `retrieving` False offers every tool; `guessed` is how many tokens are guessed at once (both for evaluation).
     """
 
     def __init__(
@@ -47,10 +50,11 @@ class StarterPlanner:
         head: Path | None = None,
         threads: int = 0,
         retrieving: bool = True,
+        guessed: int = GUESSED,
     ) -> None:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
-        self.retrieving = retrieving
+        self.retrieving, self.guessed = retrieving, guessed
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
 
@@ -105,7 +109,8 @@ class StarterPlanner:
     ) -> Plan:
         reader = compact.Reader(offered.tools, command)
         grammar = CompactGrammar(offered.tools, copies=Copies(command, now), refusable=refusable)
-        for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN):
+        draft = LookUp(prompt[1:-1], self.guessed) if self.guessed else None
+        for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN, draft=draft):
             reader.read(line)
         return _each_once(reader.plan())
 
