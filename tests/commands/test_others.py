@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import typer
 from sandboxed import NOW, Program
 from typer.testing import CliRunner
 
@@ -73,6 +74,19 @@ def test_version_loads_next_to_nothing_and_help_nothing_heavy() -> None:
     loaded = python("-c", show, "--help").stderr.split()
     assert "typer" in loaded
     assert not set(HEAVY) & set(loaded)
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_the_list_of_commands_says_what_each_command_s_own_help_says(name: str) -> None:
+    command = typer.main.get_command(commands.load(name).app)
+    assert " ".join(commands.summary(name).split()).startswith(command.get_short_help_str(500).removesuffix("...").rstrip("."))
+    assert commands.summary(name)
+
+
+def test_help_loads_no_command() -> None:
+    show = "import sys; from tinyagent_cli.cli import main; main(['--help']); print(*sorted(sys.modules), file=sys.stderr)"
+    loaded = set(python("-c", show).stderr.split())
+    assert not {f"tinyagent_cli.commands.{name}" for name in commands.names()} & loaded
 
 
 def test_python_dash_m_is_the_program() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from tinyagent_cli import commands
 from tinyagent_cli.errors import UsageError
@@ -40,6 +40,13 @@ class Program(TyperGroup):
         command.name = cmd_name
         return plain(command)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands, without loading any."""
+        names = self.list_commands(ctx)
+        room = formatter.width - 6 - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short(name, room)) for name in names])
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; words that are none are probably a command to the assistant."""
         word = args[0] if args else ""
@@ -51,6 +58,11 @@ class Program(TyperGroup):
                 f'there is no command "{word}"; to have words carried out, say: tinyagent run "{" ".join(args)}"'
             )
         return super().resolve_command(ctx, args)
+
+
+def short(name: str, room: int) -> str:
+    """What a command does, in so many letters."""
+    return TyperCommand(name, help=commands.summary(name)).get_short_help_str(room)
 
 
 def plain(command: Any) -> Any:
