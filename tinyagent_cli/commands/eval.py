@@ -13,8 +13,11 @@ from tinyagent_cli.commands._report import emit
 from tinyagent_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tinyagent_cli.learning.corpus import Example
     from tinyagent_cli.learning.evaluation import Figures, Tried
+    from tinyagent_cli.plan.model import Plan
 
 app = typer.Typer(add_completion=False, help="Measure planners on commands with gold plans.")
 
@@ -35,6 +38,9 @@ def evaluate(
     misses: Annotated[
         bool, typer.Option("--misses", help="Show every command whose plan was not right.")
     ] = False,
+    execute: Annotated[
+        bool, typer.Option("--execute", help="Carry the plans out in sandboxes too, and compare what is there then.")
+    ] = False,
     picture: Annotated[
         Path | None,
         typer.Option("--picture", metavar="PNG", help="Draw success by number of steps and by tool."),
@@ -52,7 +58,7 @@ def evaluate(
     if not examples:
         raise UsageError("the files hold no commands")
     results = [
-        _measured(house, name, examples, misses=misses) for name in model or [house.settings.planner.model]
+        _measured(house, name, examples, misses=misses, execute=execute) for name in model or [house.settings.planner.model]
     ]
     if picture:
         from tinyagent_cli.view.eval_picture import draw
@@ -67,7 +73,7 @@ def evaluate(
         house.screens.out.print(renderable)
 
 
-def _measured(house: _house.House, name: str, examples: list[Example], *, misses: bool) -> Figures:
+def _measured(house: _house.House, name: str, examples: list[Example], *, misses: bool, execute: bool) -> Figures:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from tinyagent_cli.learning.evaluation import evaluate as measure
@@ -85,6 +91,12 @@ def _measured(house: _house.House, name: str, examples: list[Example], *, misses
 
                 house.screens.err.print(miss(one, house.toolbox))
 
-        figures = measure(planner, examples, tried)
+        figures = measure(planner, examples, tried, world=_world(house) if execute else None)
     planner.close()
     return figures
+
+
+def _world(house: _house.House) -> Callable[[Plan, Example], bool]:
+    from tinyagent_cli.learning.world import same_world
+
+    return lambda plan, example: same_world(plan, example.plan, house.toolbox, example.now)

@@ -34,6 +34,7 @@ class Tried:
     tools: tuple[str, ...]
     seconds: float
     error: str = ""
+    world: bool | None = None
 
     @property
     def needed(self) -> set[str]:
@@ -72,6 +73,7 @@ class Figures:
             "refused_of_others": self.rate(
                 lambda t: bool(t.plan and t.plan.refused), lambda t: not t.example.plan.refused
             ),
+            "world_success": self.rate(lambda t: bool(t.world)) if any(t.world is not None for t in self.tried) else None,
             "invalid": sum(t.plan is None for t in self.tried),
             "tool_recall": sum(len(t.needed & set(t.tools)) for t in asked) / needed if needed else 1.0,
             "mean_tools": statistics.fmean(len(t.tools) for t in self.tried) if self.tried else 0.0,
@@ -100,8 +102,17 @@ class Figures:
         }
 
 
-def evaluate(planner: Planner, examples: Iterable[Example], on_tried: Callable[[Tried], None] | None = None) -> Figures:
-    """Plan every command and measure it. A plan that cannot be read or resolved counts as invalid."""
+def evaluate(
+    planner: Planner,
+    examples: Iterable[Example],
+    on_tried: Callable[[Tried], None] | None = None,
+    *,
+    world: Callable[[Plan, Example], bool] | None = None,
+) -> Figures:
+    """Plan every command and measure it. A plan that cannot be read or resolved counts as invalid.
+
+    `world` says whether a plan, carried out, leaves the world as the example's own plan does.
+    """
     figures = Figures(planner.name, 0)
     for example in examples:
         begun = time.perf_counter()
@@ -116,6 +127,8 @@ def evaluate(planner: Planner, examples: Iterable[Example], on_tried: Callable[[
         seconds = time.perf_counter() - begun
         found = score(plan, example.plan) if plan is not None else Score(False, False)
         tried = Tried(example, plan, found, tuple(tools), seconds, error)
+        if world is not None:
+            tried.world = plan is not None and world(plan, example)
         figures.tried.append(tried)
         figures.count += 1
         if on_tried:

@@ -19,7 +19,7 @@ ROWS = (
     ("moments exact, of plan successes", "moments_exact", "%"),
     ("looked-up names exact, of plan successes", "names_exact", "%"),
     ("NONE commands refused", "refused_of_none", "%"), ("other commands refused", "refused_of_others", "%"),
-    ("invalid plans", "invalid", ""), ("tool recall", "tool_recall", "3"), ("tools offered, mean", "mean_tools", "2"),
+    ("world success, carried out in sandboxes", "world_success", "%"), ("invalid plans", "invalid", ""), ("tool recall", "tool_recall", "3"), ("tools offered, mean", "mean_tools", "2"),
     ("seconds a plan, median", "seconds_median", "3"), ("seconds a plan, 95 %", "seconds_p95", "3"),
 )  # fmt: skip
 
@@ -31,6 +31,8 @@ def tables(summaries: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
     for summary in summaries:
         main.add_column(summary["model"], justify="right")
     for label, key, kind in ROWS:
+        if all(s[key] is None for s in summaries):
+            continue
         main.add_row(label, *(_shown(s[key], kind) for s in summaries))
     yield main
     for summary in summaries:
