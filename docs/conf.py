@@ -25,3 +25,4 @@ html_show_sphinx = False
 highlight_language = "none"
 myst_heading_anchors = 3
 nitpicky = True
+suppress_warnings = ["misc.highlighting_failure"]  # a console block may hold part of a quote

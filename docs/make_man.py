@@ -116,18 +116,18 @@ def settings_page() -> str:
 def pages() -> dict[str, str]:
     """Every page by its file's name."""
     first, *others = commands()
-    made = {"tinyagent.1": page(first, others), "tinyagent.toml.5": settings_page()}
-    return made | {f"{each.name}.1": page(each, []) for each in others}
+    made = {"man1/tinyagent.1": page(first, others), "man5/tinyagent.toml.5": settings_page()}
+    return made | {f"man1/{each.name}.1": page(each, []) for each in others}
 
 
 def main() -> None:
     """Write every page, and take away those of commands that are no more."""
-    FOLDER.mkdir(exist_ok=True)
     made = pages()
-    for path in FOLDER.iterdir():
-        if path.name not in made:
+    for path in FOLDER.glob("*/*"):
+        if path.relative_to(FOLDER).as_posix() not in made:
             path.unlink()
     for name, text in made.items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")
 
 

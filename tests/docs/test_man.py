@@ -27,11 +27,11 @@ def all_commands() -> Iterator[interface.Command]:
 
 
 def page_of(command: interface.Command) -> Path:
-    return MAN / f"{'-'.join(command.words.split()[:2])}.1"
+    return MAN / "man1" / f"{'-'.join(command.words.split()[:2])}.1"
 
 
 def test_every_command_has_a_page_and_no_page_is_left_over() -> None:
-    assert {path.name for path in MAN.iterdir()} == set(make_man.pages()), ANEW
+    assert {path.relative_to(MAN).as_posix() for path in MAN.glob("*/*")} == set(make_man.pages()), ANEW
 
 
 @pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.words)
@@ -42,7 +42,7 @@ def test_every_option_stands_in_its_page(command: interface.Command) -> None:
 
 
 def test_every_setting_stands_in_its_page() -> None:
-    assert (MAN / "tinyagent.toml.5").read_text() == make_man.settings_page(), ANEW
+    assert (MAN / "man5" / "tinyagent.toml.5").read_text() == make_man.settings_page(), ANEW
 
 
 def test_what_roff_would_take_for_an_order_stays_text() -> None:
@@ -50,7 +50,7 @@ def test_what_roff_would_take_for_an_order_stays_text() -> None:
     assert make_man.escaped("…") == "\\[u2026]"
 
 
-@pytest.mark.parametrize("page", sorted(MAN.iterdir()), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted(MAN.glob("*/*")), ids=lambda page: page.name)
 def test_man_shows_every_page_without_a_complaint(page: Path) -> None:
     if shutil.which("mandoc"):
         done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)], capture_output=True, text=True, check=False)

@@ -88,7 +88,7 @@ def files_in(home: Path) -> set[tuple[str, int]]:
         for path in home.rglob("*")
         if path.is_file()
         and not path.name.startswith(".")
-        and "state" not in path.parts
+        and not {"state", "cache"} & set(path.parts)
         and path.suffix != ".lock"
     }
 
