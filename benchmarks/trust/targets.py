@@ -19,7 +19,6 @@ from tinyagent_cli import samples, settings, settings_edit, settings_file, setti
 from tinyagent_cli.commands.execute import read_plan
 from tinyagent_cli.desktops import programs, vdir
 from tinyagent_cli.desktops.base import Call
-from tinyagent_cli.desktops.text import plain
 from tinyagent_cli.errors import DesktopError, PlanError, SettingsError, TinyAgentError, UsageError
 from tinyagent_cli.learning import corpus
 from tinyagent_cli.own import executables, rules, servers
@@ -89,8 +88,8 @@ def read_calendar(text: str) -> None:
     made = reminders.todo(CALL, text, NOW, text, 0)
     (todo,) = Calendar.from_ical(vdir.item(made)).walk("VTODO")
     assert set(todo) == set(made)
-    assert str(todo["SUMMARY"]) == plain(text)
-    assert not text or str(todo["DESCRIPTION"]) == plain(text)
+    assert str(todo["SUMMARY"]) == vdir.text(text)
+    assert not text or str(todo["DESCRIPTION"]) == vdir.text(text)
     assert len(todo.subcomponents) == 1
 
 

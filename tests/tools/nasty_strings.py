@@ -1,12 +1,12 @@
 """Strings that break formats: quotes, line breaks, markup, other formats' own words, odd Unicode, length.
 
-`BLNS` is Max Woolf's Big List of Naughty Strings (MIT licence, `blns.LICENSE`), without the empty one.
+`BLNS` is Max Woolf's Big List of Naughty Strings (MIT licence, `blns.LICENSE`), without
+those of which nothing is left that a format can hold.
 """
 
 import json
+import re
 from pathlib import Path
-
-BLNS = [text for text in dict.fromkeys(json.loads(Path(__file__).with_name("blns.json").read_text("ascii"))) if text.strip()]
 
 NASTY = [
     "He said \"no\" and 'yes' — `maybe`",
@@ -38,8 +38,8 @@ NASTY = [
 
 
 def kept(text: str) -> str:
-    """What of a text every format can hold: line breaks as one character."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """What of a text every format can hold: line breaks as one character, no other control characters."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str) -> str:
@@ -50,3 +50,6 @@ def one_line(text: str) -> str:
     while "\n\n" in out:
         out = out.replace("\n\n", "\n")
     return out.replace("\n", " ")
+
+
+BLNS = [t for t in dict.fromkeys(json.loads(Path(__file__).with_name("blns.json").read_text("ascii"))) if kept(t).strip().strip("\ufeff")]

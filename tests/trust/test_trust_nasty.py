@@ -185,6 +185,8 @@ def check(tool, parameter, text, root, new, changed, before, outcome, shown):
                 else kept(text)
             )
             got = found[parameter]
+            if (root / name).suffix == ".ics":
+                wanted = wanted.lstrip("\ufeff")
             if tool in {"reply_to_email", "forward_email"}:
                 got = got[: len(wanted)]
             assert got.rstrip("\n") == wanted.rstrip("\n") or got.strip() == wanted.strip()
@@ -197,9 +199,8 @@ def check(tool, parameter, text, root, new, changed, before, outcome, shown):
         assert shown[-1].isascii()
         assert urlsplit(shown[-1]).hostname == "www.openstreetmap.org"
     elif tool == "get_zoom_meeting_link":
-        assert [m["topic"] for m in Zoom.meetings.values()] == [text] or one_line(text)[:150] in next(
-            iter(Zoom.meetings.values())
-        )["topic"]
+        (made,) = Zoom.meetings.values()
+        assert made["topic"] == one_line(text).strip()[:200] or made["topic"] == text
     elif tool in {"open_and_get_file_path", "summarize_pdf"}:
         assert Path(outcome.details["path"]).is_relative_to(root) or meant(text)
 

@@ -64,3 +64,12 @@ def test_a_plan_of_thousands_of_lines_is_refused_at_once():
         compact.read("text De\n" * 2500, TOOLS)
     assert time.process_time() - began < 2
     assert len(compact.read("text De\n" * 3, tuple(BY_NAME.values())).steps)
+
+
+@pytest.mark.parametrize("zone", ["Vie/" * 4000 + "x", "../x", "a\0", "/etc/localtime", "."])
+def test_a_request_to_the_helper_with_a_zone_that_is_none_is_refused_in_words(zone):
+    from tinyagent_cli.resident import messages
+
+    asked = {"op": "plan", "command": "x", "now": "2026-03-04T09:30:00", "fold": 0, "zone": zone}
+    with pytest.raises(messages.MessageError, match="cannot be read"):
+        messages.asked(messages.read(messages.line(asked)))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tinyagent_cli.desktops import files
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.desktops.programs import Collection
-from tinyagent_cli.desktops.text import fold, quoted
+from tinyagent_cli.desktops.text import fold, plain, quoted
 from tinyagent_cli.errors import AmbiguousError, DesktopError, NotFoundError
 
 if TYPE_CHECKING:
@@ -96,6 +96,11 @@ def item(component: Component) -> bytes:
             last_date=dt.date(min(max(years) + 2, 9999), 1, 1),
         )
     return bytes(calendar.to_ical())
+
+
+def text(given: str) -> str:
+    """Return a text as iCalendar gets it: the library takes a byte-order mark in front for none of it, and drops it."""
+    return plain(given).lstrip("\ufeff")
 
 
 def write(state: Path, collection: Path, uid: str, data: bytes) -> tuple[Path, list[Path], bool]:

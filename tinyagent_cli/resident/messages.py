@@ -61,7 +61,7 @@ def asked(message: Mapping[str, Any]) -> tuple[str, dt.datetime]:
     try:
         at = dt.datetime.fromisoformat(now).replace(fold=int(fold))
         return command, at.replace(tzinfo=ZoneInfo(zone)) if zone is not None else at
-    except (ValueError, OSError, KeyError) as fault:  # what zoneinfo raises for no zone is a KeyError
+    except (ValueError, OSError, KeyError, RecursionError) as fault:  # zoneinfo: KeyError for no zone, RecursionError for a long one
         raise MessageError(f"the time cannot be read: {fault}") from fault
 
 

@@ -103,12 +103,12 @@ def event(
     made = Event()
     made.add("UID", uid_of(call))
     made.add("DTSTAMP", call.now.astimezone(dt.UTC).replace(microsecond=0))
-    made.add("SUMMARY", plain(title))
+    made.add("SUMMARY", vdir.text(title))
     made.add("DTSTART", start)
     made.add("DTEND", end)
     for name, text in (("LOCATION", location), ("DESCRIPTION", notes)):
         if text:
-            made.add(name, plain(text))
+            made.add(name, vdir.text(text))
     if guests and desk.places.address:
         organizer = vCalAddress(f"mailto:{desk.places.address}")
         if desk.places.name:

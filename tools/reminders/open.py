@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tinyagent_cli.desktops import files, vdir
 from tinyagent_cli.desktops.base import Call, Outcome
 from tinyagent_cli.desktops.once import uid_of
-from tinyagent_cli.desktops.text import one_line, plain, quoted, safe_name
+from tinyagent_cli.desktops.text import one_line, quoted, safe_name
 from tinyagent_cli.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -78,17 +78,17 @@ def todo(call: Call, name: str, due: dt.date | None, notes: str, priority: int) 
     now = call.now.astimezone(dt.UTC).replace(microsecond=0)
     made.add("DTSTAMP", now)
     made.add("CREATED", now)
-    made.add("SUMMARY", plain(name))
+    made.add("SUMMARY", vdir.text(name))
     made.add("STATUS", "NEEDS-ACTION")
     if notes:
-        made.add("DESCRIPTION", plain(notes))
+        made.add("DESCRIPTION", vdir.text(notes))
     if priority:
         made.add("PRIORITY", priority)
     if due is not None:
         made.add("DUE", due)
         alarm = Alarm()
         alarm.add("ACTION", "DISPLAY")
-        alarm.add("DESCRIPTION", plain(name))
+        alarm.add("DESCRIPTION", vdir.text(name))
         alarm.add(
             "TRIGGER",
             dt.timedelta(0) if isinstance(due, dt.datetime) else MORNING,
