@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tinyagent_cli.planner.engine import Engine
 
 ROOM = 8192
@@ -35,6 +38,22 @@ def _beginning(engine: Engine) -> list[int]:
     """The token that begins a text, for models that want one."""
     lib = engine.lib
     return [int(lib.llama_vocab_bos(engine.vocab))] if lib.llama_vocab_get_add_bos(engine.vocab) else []
+
+
+class Answering:
+    """A model whose answer ends with one token, `end`, whichever of its ends it writes: of a turn, of a text."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.piece = engine, engine.piece
+        lib, vocab = engine.lib, engine.vocab
+        self.ends = [n for n in range(engine.size) if lib.llama_vocab_is_eog(vocab, n)]
+        self.end = max(int(lib.llama_vocab_eos(vocab)), *self.ends[:1], 0)
+
+    def evaluate(self, tokens: Sequence[int]) -> np.ndarray:
+        """Return the logits of what follows, as `Engine.evaluate` does."""
+        logits = self.engine.evaluate(tokens)
+        logits[self.end] = max(logits[n] for n in (self.end, *self.ends))
+        return logits
 
 
 def _template(engine: Engine) -> str:

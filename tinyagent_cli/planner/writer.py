@@ -146,7 +146,8 @@ def _write(engine: Engine, asked: str, text: str, most: int) -> str:
     prompt = chat.tokens(engine, asked, text)
     if len(prompt) + most > engine.context_size:
         raise ModelError(f"the text is too long for the writer: {len(prompt):,} tokens of {engine.context_size - most:,}")
-    return decoding.text(engine, prompt, int(engine.lib.llama_vocab_eos(engine.vocab)), most=most)
+    answering = chat.Answering(engine)
+    return decoding.text(answering, prompt, answering.end, most=most)
 
 
 def system(name: str, instructions: str) -> str:
