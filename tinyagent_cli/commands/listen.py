@@ -5,23 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _options, _words
+from tinyagent_cli.commands import _carrying, _clock, _house, _listening, _options, _words
 from tinyagent_cli.commands._report import emit, envelope, say
-from tinyagent_cli.errors import NotConfirmedError, SettingsError, TinyAgentError, UsageError
+from tinyagent_cli.errors import NotConfirmedError, TinyAgentError, UsageError
 
 if TYPE_CHECKING:
-    from tinyagent_cli.settings import Settings, VoiceSettings
+    from tinyagent_cli.settings import VoiceSettings
     from tinyagent_cli.view.listen_view import Meter
     from tinyagent_cli.voice.audio import Sound
     from tinyagent_cli.voice.detect import Judge
     from tinyagent_cli.voice.hearing import Ears, Heard
-    from tinyagent_cli.voice.lexicon import Lexicon
 
 app = typer.Typer(add_completion=False)
 MOST_IN_FILE = 120.0
@@ -43,6 +43,8 @@ class Listening:
     most_in_file: float = MOST_IN_FILE
     now: str | None = None
     verbose: int = 0
+    warmed: Future[None] | None = None
+    """Done when the planner's model is in memory."""
 
 
 @app.command()
@@ -83,6 +85,8 @@ def listen(
 
     Speech is heard and understood on this machine alone.
     """
+    import numpy  # noqa: F401 (before there are threads: two at once would find half of it)
+
     from tinyagent_cli.voice.hearing import Ears
     from tinyagent_cli.voice.weights import whisper_file
 
@@ -93,45 +97,37 @@ def listen(
         "voice.max_seconds": max_seconds,
     }  # fmt: skip
     house = _house.open_house(given, quiet=quiet, ask=not no_input, model=model)
-    sensible(house.settings)
+    _listening.sensible(house.settings)
+    _clock.read_now(now)
     if push and not house.screens.person:
         raise UsageError("--push waits for a key, and there is no terminal to press one at")
-    how = Listening(file, push, loop, text_only, keep, max_seconds or MOST_IN_FILE, now, verbose)
+    speech_model = whisper_file(house.settings.voice.model)
+    warmed = None if text_only else _listening.in_background(lambda: _listening.warm(house))
+    how = Listening(file, push, loop, text_only, keep, max_seconds or MOST_IN_FILE, now, verbose, warmed)
     manner = _carrying.Manner("listen", yes, dry_run, as_json)
-    _clock.read_now(now)
-    with Ears(whisper_file(house.settings.voice.model), lambda: names_of(house)) as ears:
+    with Ears(speech_model, lambda: _listening.names_of(house)) as ears:
         code = conversation(house, ears, how, manner) if loop else one(house, ears, how, manner)
     raise typer.Exit(code)
 
 
-def sensible(read: Settings) -> None:
-    """Raise UsageError, SettingsError where nobody could speak within such times."""
-    for name, least, most in (("voice.max_seconds", 1, 24 * 3600), ("voice.silence", 0.2, 10)):
-        if not least <= read.value(name) <= most:
-            origin = read.origin(name)
-            said = f"{origin if origin.startswith('--') else name} takes seconds from {least:g} to {most:,}"
-            raise UsageError(said) if origin.startswith("--") else SettingsError(f"{said} ({origin})")
-
-
-def names_of(house: _house.House) -> Lexicon:
-    """The names that the desktop knows; none where no desktop can be opened, of which planning tells."""
-    from tinyagent_cli.voice.lexicon import Lexicon, lexicon_of
-
-    try:
-        return lexicon_of(house.desktop)
-    except TinyAgentError:
-        return Lexicon()
-
-
 def conversation(house: _house.House, ears: Ears, how: Listening, manner: _carrying.Manner) -> int:
-    """Take one command after the other; what goes wrong with one stops nothing. Returns the worst exit code."""
-    from tinyagent_cli.voice.faults import NothingHeardError
+    """Take one command after the other; what goes wrong with one stops nothing. Returns the worst exit code.
+
+    It is over when the person says so, or nothing for as long as a command may last.
+    """
+    from tinyagent_cli.voice.faults import NothingHeardError, NoWordsError
 
     worst = 0
     while True:
         try:
             code = one(house, ears, how, manner)
-        except (NothingHeardError, EnoughError):
+        except EnoughError:
+            return worst
+        except NoWordsError as fault:
+            say(str(fault))
+            continue
+        except NothingHeardError as fault:
+            say(f"{fault}. No longer listening", word="note")
             return worst
         except UsageError:
             raise
@@ -151,14 +147,19 @@ def one(house: _house.House, ears: Ears, how: Listening, manner: _carrying.Manne
     """Take one command in and carry it out; returns the exit code."""
     while True:
         heard = take_in(house, ears, how)
-        command = agreed_words(house, how, manner, heard)
+        command = heard.text if farewell(how, heard.text) else agreed_words(house, how, manner, heard)
         if command is not None:
             break
-    if how.loop and command.casefold().strip(" .!").replace("'", "") in FAREWELLS:
+    if farewell(how, command):
         raise EnoughError("stopped")
     if how.text_only:
         return written(house, heard, command, manner)
     return plan_and_do(house, _words.checked(command), heard, how, manner)
+
+
+def farewell(how: Listening, command: str) -> bool:
+    """True where somebody ends the conversation."""
+    return how.loop and command.casefold().strip(" .!").replace("'", "") in FAREWELLS
 
 
 def take_in(house: _house.House, ears: Ears, how: Listening) -> Heard:
@@ -261,6 +262,8 @@ def plan_and_do(
     """Plan the words and carry the plan out, as `run` does; returns the exit code."""
     at = _clock.read_now(how.now)
     with house.thinking("planning"):
+        if how.warmed:
+            wait([how.warmed])
         planned = house.planner.plan(command, at)
     if how.verbose:
         said = heard.transcript

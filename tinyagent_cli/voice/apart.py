@@ -164,6 +164,8 @@ def serve(ears: Ears, requests: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Serve whoever started this process. Its end ends this one; Ctrl-C is theirs to mind."""
+    import numpy  # noqa: F401 (before there are two threads: both at once would find half of it)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints is no answer

@@ -3,6 +3,7 @@
 TinyAgentError (7)
 └── VoiceError (7)            nothing can be recorded or read on this machine
     └── NothingHeardError     there is sound, or silence, but no speech in it
+        └── NoWordsError      there is something like speech, but no words
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ class NothingHeardError(VoiceError):
     """Nobody has said anything."""
 
     code = "nothing-heard"
+
+
+class NoWordsError(NothingHeardError):
+    """Somebody made a sound, and no words came of it."""
+
+    code = "no-words"
 
 
 def missing(fault: ImportError) -> VoiceError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.voice.audio import RATE, seconds_of
-from tinyagent_cli.voice.faults import NothingHeardError, missing
+from tinyagent_cli.voice.faults import NoWordsError, missing
 from tinyagent_cli.voice.ggml import heads
 from tinyagent_cli.voice.weights import calm_threads, checked, cores
 
@@ -116,7 +116,7 @@ class Transcriber:
     def transcribe(self, sound: Sound, prompt: str = "") -> Transcript:
         """Write down what is said. `prompt` is text that stands before it, as far as Whisper knows.
 
-        Raises NothingHeardError where there are no words in it.
+        Raises NoWordsError where there are no words in it.
         """
         import numpy as np
 
@@ -128,7 +128,7 @@ class Transcriber:
             heard = transcript_of(list(self.tokens()))
         heard = replace(heard, seconds=seconds_of(sound), took=time.perf_counter() - begun, model=self.name)
         if not heard.text or (INVENTED.fullmatch(heard.text) and heard.confidence < DOUBTFUL):
-            raise NothingHeardError("no words could be made out; say it again, closer to the microphone")
+            raise NoWordsError("no words could be made out; say it again, closer to the microphone")
         return heard
 
     def tokens(self) -> Iterator[tuple[bytes, float, float, float]]:
