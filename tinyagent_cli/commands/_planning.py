@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import TinyAgentError
 from tinyagent_cli.plan.model import Plan, Step
 
+PEOPLE = {"get_phone_number", "get_email_address"}
+
 if TYPE_CHECKING:
     from tinyagent_cli.commands._house import House
     from tinyagent_cli.planner.base import Planned
     from tinyagent_cli.planner.dialects.tinyagent import Again
     from tinyagent_cli.run.executor import Execution
+    from tinyagent_cli.toolbox import Toolbox
 
 
 def planned(
@@ -27,6 +31,8 @@ def planned(
 
     planner = stepwise(house.planner)
     if planner is None:
+        if hasattr(house.planner, "on_tools"):
+            house.planner.on_tools = lambda offered: make_ready(house, offered)
         with house.thinking("planning"):
             return house.planner.plan(command, now), None
     from tinyagent_cli.run.agreed import Agreed
@@ -48,3 +54,14 @@ def planned(
         early.stop()
         raise
     return made, early
+
+
+def make_ready(house: House, offered: Toolbox) -> None:
+    """Where contacts may be looked up, have the desktop loaded and its index brought up to date meanwhile."""
+    if any(p.look_up in PEOPLE for tool in offered for p in tool.parameters):
+
+        def work() -> None:
+            with suppress(Exception):  # whatever it is, the look-up itself tells it
+                house.contacts()
+
+        threading.Thread(target=work, name="contacts", daemon=True).start()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from tinyagent_cli.plan.model import Plan
+from tinyagent_cli.toolbox import Toolbox
+
+OnTools = Callable[[Toolbox], object]
+"""Hears which tools are on offer as soon as that is known: what they will need can be made ready while the plan is written."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tinyagent_cli.errors import ModelError, UsageError
 from tinyagent_cli.plan.model import Plan, Value
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
-from tinyagent_cli.planner.base import Planned, Timing
+from tinyagent_cli.planner.base import OnTools, Planned, Timing
 from tinyagent_cli.planner.dialects import compact, compact_prompt
 from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
@@ -55,6 +55,7 @@ class StarterPlanner:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
         self.retrieving, self.guessed = retrieving, guessed
+        self.on_tools: OnTools | None = None
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
 
@@ -72,6 +73,8 @@ class StarterPlanner:
         evaluated = time.perf_counter()
         retrieved, own = self._retrieve(logits, command)
         offered = self.toolbox.only(retrieved.names) if retrieved else self.toolbox
+        if self.on_tools:
+            self.on_tools(offered)
         chosen = time.perf_counter()
         plan = self._written(engine, prompt, offered, command, now)
         if plan.refused and own:

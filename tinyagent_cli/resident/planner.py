@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.planner.base import Planned, Planner
+from tinyagent_cli.planner.base import OnTools, Planned, Planner
 from tinyagent_cli.resident import client, messages, places
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class HelpedPlanner:
     ) -> None:
         self.name, self.path, self.toolbox, self.start, self._here = NAME, path, toolbox, start, here
         self.own: Planner | None = None
+        self.on_tools: OnTools | None = None
 
     def plan(self, command: str, now: dt.datetime) -> Planned:
         """Plan a command. Raises UsageError, PlanError, ModelError."""
@@ -49,6 +50,8 @@ class HelpedPlanner:
                 return messages.answered(client.ask(self.path, request), command, now, self.toolbox)
         if self.own is None:
             self.own = self._here()
+            if self.on_tools and hasattr(self.own, "on_tools"):
+                self.own.on_tools = self.on_tools
         planned = self.own.plan(command, now)
         if self.start:
             self.start = False

@@ -23,6 +23,7 @@ WIDE = (
 _NUMBERS = rb"-?[0-9]{1,6}"
 _ADDRESS = rb"[^\s@,|\\^]+@[^\s@,|\\^]+"
 _PHONE = rb"\+?[0-9(][0-9 ().\-/]{2,20}"
+_POINTER = re.compile(rb"\\.|\^(?P<name>[a-z_0-9]*)", re.DOTALL)
 LONGEST = 1500
 BAR = b" | "
 PEOPLE = ("get_phone_number", "get_email_address")
@@ -31,23 +32,25 @@ PEOPLE = ("get_phone_number", "get_email_address")
 
 def _text(special: bytes, pointers: bytes) -> bytes:
     """A text that neither begins nor ends with a space; pointers are allowed among its characters."""
-    forbidden = rb"\x00-\x20\x7f-\xff\\" + b"".join(b"\\" + bytes([c]) for c in special)
-    character = rb"(?:[^" + forbidden + rb"]|" + WIDE + rb"|\\[\x21-\x7e])"
-    atom = rb"(?:" + character + (rb"|" + pointers if pointers else b"") + rb")"
-    return atom + rb"(?: ?" + atom + rb")*+"
+    forbidden = rb"\x00-\x20\x7f\\" + b"".join(b"\\" + bytes([c]) for c in special)
+    atom = rb"[^" + forbidden + rb"]|\\[\x21-\x7e]" + (rb"|" + pointers if pointers else b"")
+    return rb"(?! )(?: ?(?:" + atom + rb"))++"
 
 
 @lru_cache(maxsize=1024)
-def _compiled(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> Any:
-    """The pattern of one tool's line; compiled when a line first names the tool, since that takes milliseconds."""
+def _compiled(tool: Tool, finders: frozenset[str]) -> Any:
+    """The pattern of one tool's line; compiled when a line first names the tool, since that takes milliseconds.
+
+    `finders` are those of its look-ups that are on offer. Whether what pointers name is there, and the bytes are UTF-8,
+    is not in the pattern, which would be another for every line and eight times as long.
+    """
     import regex
 
-    return regex.compile(_line(tool, pointers, offered))
+    return regex.compile(_line(tool, finders))
 
 
-def _line(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> bytes:
-    names = sorted(pointers, key=len, reverse=True)
-    pointer = rb"\^(?:" + rb"|".join(n.encode() for n in names) + rb")(?![a-z0-9_])" if names else b""
+def _line(tool: Tool, offered: frozenset[str]) -> bytes:
+    pointer = rb"\^[a-z_0-9]++"
     out = re.escape(tool.word).encode()
     main = tool.parameter(tool.main)
     value = _value(main, pointer, offered)
@@ -56,6 +59,17 @@ def _line(tool: Tool, pointers: tuple[str, ...], offered: frozenset[str]) -> byt
         if p.name != tool.main and not p.all_day_of:
             out += rb"(?: \| " + p.key.encode() + rb" " + _value(p, pointer, offered) + rb")?+"
     return out
+
+
+def _well_formed(line: bytes, *, whole: bool) -> bool:
+    """True for UTF-8, or the beginning of such."""
+    if line.isascii():
+        return True
+    try:
+        line.decode()
+    except UnicodeDecodeError as fault:
+        return not whole and fault.reason == "unexpected end of data"
+    return True
 
 
 def _required(tool: Tool) -> bool:
@@ -75,7 +89,7 @@ def _value(p: Parameter, pointer: bytes, offered: frozenset[str]) -> bytes:
     free = _text(b"|^," if p.kind == "list" else b"|^", pointer)
     if p.look_up and p.look_up not in offered:
         given = _PHONE if p.look_up == "get_phone_number" else _ADDRESS
-        free = rb"(?:" + given + (rb"|" + pointer if pointer else b"") + rb")"
+        free = rb"(?:" + given + rb"|" + pointer + rb")"
     return free + rb"(?:, " + free + rb")*+" if p.kind == "list" else free
 
 
@@ -105,13 +119,14 @@ class CompactGrammar:
             return any(known.startswith(word) for known in self._first_words())
         if word not in self.words or self._pattern(word).fullmatch(line, partial=True) is None:
             return False
-        return self._copied(line, whole=False)
+        return _well_formed(line, whole=False) and self._pointed(line, whole=False) and self._copied(line, whole=False)
 
     def ends(self, line: bytes) -> bool:
         """True where these bytes are a whole allowed line."""
         word = line.partition(b" ")[0]
         if word in self.words:
-            return self._pattern(word).fullmatch(line) is not None and self._copied(line, whole=True)
+            fits = self._pattern(word).fullmatch(line) is not None and _well_formed(line, whole=True)
+            return fits and self._pointed(line, whole=True) and self._copied(line, whole=True)
         return line == NONE.encode() and line in self._first_words()
 
     def close(self, line: bytes) -> int:
@@ -189,10 +204,29 @@ class CompactGrammar:
         return [*(word for word in self.words if (b"", word.decode()) not in self.closed), *refusal]
 
     def _pattern(self, word: bytes) -> Any:
-        pointers = tuple(
-            known if n == 1 else f"{known}{n}" for known, count in self.count.items() for n in range(1, count + 1)
-        )
-        return _compiled(self.words[word], pointers, self.offered)
+        tool = self.words[word]
+        return _compiled(tool, self.offered & {p.look_up for p in tool.parameters if p.look_up})
+
+    def _pointed(self, line: bytes, *, whole: bool) -> bool:
+        """True where every pointer names a line above, or may come to."""
+        if b"^" not in line:
+            return True
+        for found in _POINTER.finditer(line):
+            name = found["name"]
+            if name is None:
+                continue
+            word = name.rstrip(b"0123456789")
+            number = name[len(word) :]
+            count = self.count.get(word.decode(), 0)
+            there = count > 0 if not number else number[:1] != b"0" and 2 <= int(number) <= count
+            open_ = not whole and found.end() == len(line)
+            if not there and not (open_ and self._begins_pointer(name)):
+                return False
+        return True
+
+    def _begins_pointer(self, name: bytes) -> bool:
+        names = (f"{word}{n if n > 1 else ''}" for word, count in self.count.items() for n in range(1, count + 1))
+        return any(each.encode().startswith(name) for each in names)
 
     def take(self, line: str) -> None:
         """Count a whole line as written."""
