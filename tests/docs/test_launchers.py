@@ -105,10 +105,10 @@ def screen(box: dict[str, str]) -> Iterator[dict[str, str]]:
     server = subprocess.Popen(["Xvfb", "-displayfd", str(writing), "-screen", "0", "1200x800x24"], pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     number = os.read(reading, 20).decode().strip()
-    os.close(reading)
     yield {**box, "DISPLAY": f":{number}"}
     server.terminate()
     server.wait()
+    os.close(reading)  # earlier, the server would end
 
 
 def windows(screen: dict[str, str]) -> int:
