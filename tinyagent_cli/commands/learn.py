@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +25,15 @@ Run = Annotated[
     Path, typer.Option("--run", metavar="DIR", help="Folder of checkpoints and of the learning curve.")
 ]
 Base = Annotated[
-    Path | None,
-    typer.Option("--base", metavar="GGUF", help="The model to adapt; the starter's base if left out."),
+    str, typer.Option("--base", metavar="MODEL", help="The model to adapt, a GGUF file or its name; the starter's base if left out.")
 ]
+
+
+class Dialect(StrEnum):
+    """How a planner is asked and answers."""
+
+    compact = "compact"
+    full = "full"
 
 
 @app.command("planner")
@@ -34,7 +41,7 @@ def planner(
     *,
     corpus: Corpus = Path("corpus"),
     run: Run = Path("runs/planner"),
-    base: Base = None,
+    base: Base = "",
     epochs: Annotated[float, typer.Option(help="How often every command is seen.")] = 5.0,
     minutes: Annotated[
         float, typer.Option(help="End after so many minutes instead; 0 for no such end.")
@@ -43,6 +50,12 @@ def planner(
     rank: Annotated[int, typer.Option(help="Rank of the adapter; alpha is twice that.")] = 32,
     batch: Annotated[int, typer.Option(help="Commands a step.")] = 16,
     augmentation: Annotated[float, typer.Option(help="Strength of augmentation; 0 for none.")] = 1.0,
+    emphasis: Annotated[
+        str, typer.Option(help="Variants an epoch of a command whose plan has 0, 1, 2 ... steps; the last for more.")
+    ] = "1",
+    dialect: Annotated[
+        Dialect, typer.Option(help="compact: the tools are learned; full: the published prompt, for larger models.")
+    ] = Dialect.compact,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 17,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")
@@ -54,22 +67,26 @@ def planner(
     """Train the adapter and the retriever on train-*.txt and write them in the form in which they run."""
     _needs_learning()
     from tinyagent_cli.learning import finish, planner_training
+    from tinyagent_cli.models import locate
     from tinyagent_cli.planner import starter
 
     house = _house.open_house()
     tools = {tool.name: tool for tool in house.toolbox}
     recipe = planner_training.Recipe(
         rank=rank, alpha=2 * rank, rate=rate, epochs=epochs, batch=batch, augmentation=augmentation, seed=seed,
-        minutes=minutes or None,
+        minutes=minutes or None, dialect=dialect.value,
+        emphasis=_numbers(emphasis),
     )  # fmt: skip
-    file = base or starter.base()
+    file = locate(base) if base else starter.base()
     house.screens.err.print(f"training on {corpus}/train-*.txt; the curve grows in {run / 'curve.jsonl'}")
     planner_training.train(file, lambda: _examples(house, corpus, "train"), tools, run, recipe, resume=resume)
-    adapter, retriever = finish.ship(run, file, out, {"description": f"{recipe}", "license": "apache-2.0"})
+    adapter, retriever = finish.ship(
+        run, file, out, {"description": f"{recipe}", "license": "apache-2.0"}, dialect=dialect.value,
+        named=base or "starter",
+    )  # fmt: skip
     finish.draw_curve(run, out / "learning-curve.png")
-    house.screens.out.print(
-        f"{adapter}\n{retriever}\nnow choose the threshold: tinyagent learn retriever --out {out}"
-    )
+    then = f"\n{retriever}\nnow choose the threshold: tinyagent learn retriever --out {out}" if retriever else ""
+    house.screens.out.print(f"{adapter}{then}\nit is a model now: tinyagent plan --model {out} ...")
 
 
 @app.command("retriever")
@@ -79,18 +96,19 @@ def retriever(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder of planner.gguf and retriever.npz.")
     ] = Path("runs/starter"),
-    base: Base = None,
+    base: Base = "",
     recall: Annotated[float, typer.Option(help="Share of the needed tools that must be offered.")] = 0.998,
 ) -> None:
     """Choose the retriever's threshold on dev-*.txt. The head itself is trained together with the planner."""
     from tinyagent_cli.learning import finish
+    from tinyagent_cli.models import locate
     from tinyagent_cli.planner import starter
     from tinyagent_cli.planner.dialects import compact_prompt
     from tinyagent_cli.planner.engine import Engine
     from tinyagent_cli.retrieval.head import LogitHead
 
     house = _house.open_house()
-    engine = Engine(base or starter.base(), out / "planner.gguf")
+    engine = Engine(locate(base) if base else starter.base(), out / "planner.gguf")
     head = LogitHead(out / "retriever.npz")
     scored = []
     for example in _examples(house, corpus, "dev"):
@@ -148,6 +166,16 @@ def generate(
         emit({"version": 1, "file": out.name, **report})
     else:
         house.screens.out.print(generating.table(report))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError as fault:
+        raise UsageError(f"--emphasis takes numbers with commas between them: {text!r}") from fault
+    if min(found) < 0 or not any(found):
+        raise UsageError("--emphasis takes numbers from 0 on, and not only 0")
+    return found
 
 
 def _examples(house: _house.House, folder: Path, part: str) -> list[Example]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinyagent_cli.learning import export
 from tinyagent_cli.learning.corpus import Example
+from tinyagent_cli.models.names import LEARNED
 
 RECALL = 0.998
 
@@ -33,10 +34,14 @@ def heads(gguf_file: Path) -> tuple[int, int]:
     return tuple(int(fields[f"llama.attention.{key}"].contents()) for key in ("head_count", "head_count_kv"))  # type: ignore[return-value]
 
 
-def ship(run: Path, base: Path, out: Path, about: dict[str, str]) -> tuple[Path, Path]:
+def ship(
+    run: Path, base: Path, out: Path, about: dict[str, str], *, dialect: str = "compact", named: str = "starter"
+) -> tuple[Path, Path | None]:
     """Write the adapter and the retriever of a run (folder with `adapter/` and `head.pt`) into `out`.
 
-    The retriever's threshold is 0 until `choose_threshold` sets it: every tool is offered.
+    `named` is what the base is called as a model; with it and the dialect the folder is a model (`tinyagent plan
+    --model OUT`).
+    Only the compact dialect has a retriever: its head reads the state behind a bare command. The retriever's threshold is 0 until `choose_threshold` sets it: every tool is offered.
     """
     import torch
 
@@ -46,6 +51,10 @@ def ship(run: Path, base: Path, out: Path, about: dict[str, str]) -> tuple[Path,
     export.adapter_to_gguf(
         run / "adapter", adapter, heads=queries, kv_heads=keys, name="tinyagent starter planner", about=about
     )
+    learned = {"version": 1, "dialect": dialect, "base": named}
+    (out / LEARNED).write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
+    if dialect != "compact":
+        return adapter, None
     state = torch.load(run / "head.pt", weights_only=True)
     head = {"tools": state["tools"], "weight": state["weight"].numpy(), "bias": state["bias"].numpy()}
     export.write_head(retriever, head, embeddings(base), 0.0)

@@ -16,14 +16,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tinyagent_cli.learning import augment
+from tinyagent_cli.learning import augment, full_dialect
 from tinyagent_cli.learning.corpus import Example
 from tinyagent_cli.learning.examples import text_of
 from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.planner.dialects import compact_prompt
+from tinyagent_cli.toolbox import Toolbox
 
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 IGNORED = -100
+LONGEST = 320
+"""Tokens of command and plan in the compact dialect; what is longer is left out."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Recipe:
 
     With `minutes`, the schedule runs by the clock and the run ends on time, however many epochs that makes.
     `emphasis[n]` is how many variants of a command with a plan of n steps an epoch holds on average; its last entry
-    stands for longer plans too.
+    stands for longer plans too. `dialect` is "compact", which has learned the tools, or "full", the published prompt.
     """
 
     rank: int = 32
@@ -49,6 +52,7 @@ class Recipe:
     emphasis: tuple[float, ...] = (1.0,)
     seed: int = 17
     minutes: float | None = None
+    dialect: str = "compact"
 
 
 Encoded = tuple[list[int], int, list[float]]
@@ -74,8 +78,16 @@ def batches(
     strength = recipe.augmentation if epoch else recipe.augmentation * 0.5
     often = recipe.emphasis
     chosen = [e for e in examples for _ in range(_round(often[min(len(e.plan.steps), len(often) - 1)], rng))]
-    items = [encoded(augment.augmented(e, rng, pools, strength), tools, tokenizer) for e in chosen]
-    items = [item for item in items if len(item[0]) <= 320]
+    toolbox = Toolbox(tuple(tools.values()), {})
+
+    def item(example: Example) -> Encoded:
+        varied = augment.augmented(example, rng, pools, strength)
+        if recipe.dialect == "full":
+            return full_dialect.encoded(example, varied, toolbox, tokenizer, rng)
+        return encoded(varied, tools, tokenizer)
+
+    longest = full_dialect.LONGEST if recipe.dialect == "full" else LONGEST
+    items = [found for found in map(item, chosen) if len(found[0]) <= longest]
     rng.shuffle(items)
     chunk = recipe.batch * 32
     out = []
@@ -119,6 +131,17 @@ def loss_of(model: Any, head: Any, batch: list[Encoded], device: Any) -> tuple[A
     return functional.cross_entropy(logits.float(), labels[:, 1:][wanted]), retrieval
 
 
+def _tokenizer(gguf: Path, recipe: Recipe) -> Any:
+    """What makes tokens of texts: transformers' tokenizer, and for the full dialect llama.cpp itself."""
+    if recipe.dialect == "full":
+        from tinyagent_cli.planner.engine import Engine
+
+        return Engine(gguf, context=512)
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+
+
 class Training:
     """One run: the model with its adapter and head, the optimizer, and how far it has come.
 
@@ -129,13 +152,13 @@ class Training:
         import torch
         from accelerate import Accelerator
         from peft import LoraConfig, get_peft_model
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoModelForCausalLM
 
         out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(recipe.seed)
         self.tools, self.out, self.recipe = tools, out, recipe
         self.accelerator = Accelerator()
-        self.tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        self.tokenizer = _tokenizer(gguf, recipe)
         base = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
         adapted = get_peft_model(
             base,

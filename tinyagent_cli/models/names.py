@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from tinyagent_cli.errors import ModelError
 from tinyagent_cli.models import known
 from tinyagent_cli.models.known import Known
 
+LEARNED, ADAPTER = "learned.json", "planner.gguf"
 _HUB = re.compile(r"hf:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+?))?/(?P<file>[^/@][^@]*)")
 _UP = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
 
@@ -19,6 +21,15 @@ _UP = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
 @dataclass(frozen=True)
 class Starter:
     """The model that comes with the program."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What `tinyagent learn` wrote: an adapter, of the dialect that it was taught, for the model named `base`."""
+
+    folder: Path
+    dialect: str
+    base: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class EndpointName:
     model: str = ""
 
 
-Source = Starter | LocalFile | HubFile | EndpointName
+Source = Starter | Learned | LocalFile | HubFile | EndpointName
 
 
 def source_of(name: str) -> Source:
@@ -69,6 +80,8 @@ def source_of(name: str) -> Source:
     path = Path(name).expanduser()
     if path.is_file():
         return LocalFile(path)
+    if (path / LEARNED).is_file():
+        return _learned(path)
     if path.suffix in {".gguf", ".bin"} or "/" in name:
         raise ModelError(f"{path}: there is no such file")
     near = get_close_matches(name.casefold(), [k.name for k in known.KNOWN], 1)
@@ -76,6 +89,17 @@ def source_of(name: str) -> Source:
     raise ModelError(
         f'there is no model "{name}"{meant} A path, hf:owner/repo/file.gguf or the URL of a server will do too.'
     )
+
+
+def _learned(folder: Path) -> Learned:
+    try:
+        said = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+        found = Learned(folder, str(said["dialect"]), str(said["base"]))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise ModelError(f"{folder / LEARNED} cannot be read ({fault})") from fault
+    if found.dialect not in ("compact", "full") or not (folder / ADAPTER).is_file():
+        raise ModelError(f"{folder} is no learned model: {ADAPTER} and a known dialect are due")
+    return found
 
 
 def endpoint_of(url: str) -> EndpointName:

@@ -12,7 +12,7 @@ from tinyagent_cli.models.download import Watch
 from tinyagent_cli.models.failures import of_disk
 from tinyagent_cli.models.hub import Hub, checksum_kind
 from tinyagent_cli.models.known import Known
-from tinyagent_cli.models.names import EndpointName, HubFile, LocalFile, Source, Starter, source_of
+from tinyagent_cli.models.names import EndpointName, HubFile, Learned, LocalFile, Source, Starter, source_of
 from tinyagent_cli.models.verify import checksum
 
 
@@ -25,6 +25,8 @@ def locate(name: str, hub: Hub | None = None) -> Path:
         from tinyagent_cli.planner import starter
 
         return starter.base()
+    if isinstance(source, Learned):
+        return locate(source.base, hub)
     if isinstance(source, EndpointName):
         raise ModelError(f"{source.url} is a server, not a file")
     paths = cached(source, hub or Hub.found())
@@ -132,7 +134,7 @@ def _nothing_to_fetch(source: Source) -> str:
     match source:
         case Starter():
             return "the starter came with the program"
-        case LocalFile():
+        case LocalFile() | Learned():
             return "a file on this machine needs no fetching"
         case _:
             return "a server's models stay where they are"

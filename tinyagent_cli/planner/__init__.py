@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.models import EndpointName, Starter, locate, source_of
+from tinyagent_cli.models import EndpointName, Learned, Starter, locate, source_of
+from tinyagent_cli.models.names import ADAPTER
 
 if TYPE_CHECKING:
     from tinyagent_cli.planner.base import Planner
@@ -23,6 +24,10 @@ def open_planner(settings: Settings, toolbox: Toolbox, *, model: str | None = No
         from tinyagent_cli.planner.starter_planner import starter
 
         return starter(toolbox, threads=threads)
+    if isinstance(source, Learned) and source.dialect == "compact":
+        from tinyagent_cli.planner.starter_planner import learned
+
+        return learned(toolbox, source, locate(name), threads=threads)
     from tinyagent_cli.planner.tool_choice import open_choice
 
     retrieve, instructions = open_choice(settings, toolbox), settings.planner.instructions
@@ -36,5 +41,7 @@ def open_planner(settings: Settings, toolbox: Toolbox, *, model: str | None = No
         )
     from tinyagent_cli.planner.notation_planner import NotationPlanner
 
-    file = locate(name)
-    return NotationPlanner(toolbox, file, threads=threads, retrieve=retrieve, instructions=instructions)
+    adapter = source.folder / ADAPTER if isinstance(source, Learned) else None
+    return NotationPlanner(
+        toolbox, locate(name), adapter=adapter, threads=threads, retrieve=retrieve, instructions=instructions
+    )

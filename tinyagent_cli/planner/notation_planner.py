@@ -33,7 +33,10 @@ GUESSED = 0
 
 
 class NotationPlanner:
-    """Plans with the GGUF file `model`. `retrieve` chooses the tools, `instructions` are the person's own."""
+    """Plans with the GGUF file `model`, and an adapter that was trained on it, if any.
+
+    `retrieve` chooses the tools, `instructions` are the person's own.
+    """
 
     stepwise = True
 
@@ -42,6 +45,7 @@ class NotationPlanner:
         toolbox: Toolbox,
         model: Path,
         *,
+        adapter: Path | None = None,
         threads: int = 0,
         retrieve: Retrieve | None = None,
         instructions: str = "",
@@ -49,9 +53,9 @@ class NotationPlanner:
         guessed: int = GUESSED,
     ) -> None:
         self.prefixes, self.guessed = prefixes or usual(), guessed
-        self.toolbox, self.model, self.threads = toolbox, model, threads
+        self.toolbox, self.model, self.adapter, self.threads = toolbox, model, adapter, threads
         self.asking = Asking(toolbox, retrieve, instructions)
-        self.name = model.name
+        self.name = adapter.parent.name if adapter else model.name
         self._engine: Engine | None = None
 
     def plan(
@@ -92,7 +96,7 @@ class NotationPlanner:
         if self._engine is None:
             from tinyagent_cli.planner.guard import checked_engine
 
-            self._engine = checked_engine(self.model, None, context=CONTEXT, threads=self.threads)
+            self._engine = checked_engine(self.model, self.adapter, context=CONTEXT, threads=self.threads)
         return self._engine
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError, UsageError
+from tinyagent_cli.models.names import ADAPTER
 from tinyagent_cli.plan.model import Plan, Value
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
@@ -22,6 +23,7 @@ from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.toolbox import Toolbox
 
 if TYPE_CHECKING:
+    from tinyagent_cli.models import Learned
     from tinyagent_cli.planner.engine import Engine
     from tinyagent_cli.retrieval.base import Retrieved
     from tinyagent_cli.retrieval.head import LogitHead
@@ -152,3 +154,9 @@ def starter(toolbox: Toolbox, *, threads: int = 0) -> StarterPlanner:
     if adapter is None:
         raise ModelError(f"{files.ADAPTER.name} is missing: this copy of tinyagent is not whole, install it again")
     return StarterPlanner(toolbox, files.base(), adapter, head=FILE, threads=threads)
+
+
+def learned(toolbox: Toolbox, source: Learned, base: Path, *, threads: int = 0) -> StarterPlanner:
+    """A planner of one's own training (`tinyagent learn planner`), in the compact dialect."""
+    adapter, head = source.folder / ADAPTER, source.folder / "retriever.npz"
+    return StarterPlanner(toolbox, base, adapter, name=source.folder.name, head=head, threads=threads)
