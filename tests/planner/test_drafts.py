@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import thorough
 
 from tinyagent_cli.plan import notation
 from tinyagent_cli.plan.model import Plan
@@ -52,6 +53,7 @@ def test_a_writer_that_says_nothing_leaves_the_words() -> None:
     assert worded(("notes",), " \n").step(4).args["content"] == "we talk"
 
 
+@thorough
 @given(st.text(alphabet=st.sampled_from('$123\\ .,ab(\n")'), min_size=1).filter(lambda text: text.strip()))
 def test_whatever_a_writer_says_comes_out_as_it_was_and_refers_to_nothing(answer: str) -> None:
     plan = worded(("notes",), answer)

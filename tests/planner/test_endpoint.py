@@ -107,6 +107,14 @@ def test_a_host_that_knows_schemas_is_not_asked_for_a_grammar() -> None:
         assert EndpointPlanner(TOOLS, Endpoint(endpoint_of(url))).modes[0] == "json_schema"
 
 
+def test_a_refusal_that_calls_itself_trouble_is_taken_for_what_it_is(server: Server) -> None:
+    no = (500, '{"error": {"message": "1 validation error: response_format: Input should be text"}}')
+    server.answers = [no, JSON]
+    asked = planner(server, structured="json")
+    assert asked.plan("text Sid", NOW).plan.steps
+    assert asked.modes == ["json_object"]
+
+
 def test_a_model_that_wants_other_fields_gets_them(server: Server) -> None:
     server.answers = [
         (400, '{"error": {"message": "Unsupported parameter: \'max_tokens\'. Use \'max_completion_tokens\' instead."}}'),

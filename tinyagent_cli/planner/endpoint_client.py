@@ -182,6 +182,8 @@ class Endpoint:
 
     def _refused(self, answer: httpx2.Response) -> EndpointError:
         status, said = answer.status_code, self._safe(_message(answer.text))
+        if status == 500 and "validation error" in said:
+            status = 422  # so llama-cpp-python's server says that it does not take a field
         told = {
             401: "it wants a key, or another one; name the variable that holds it in endpoint.key_variable",
             403: "this key may not use it",
