@@ -14,7 +14,7 @@ from tinyagent_cli.settings import Settings
 USERS = {
     "tinyagent_cli/models": "models", "tinyagent_cli/planner/endpoint_client.py": "endpoint", "tools/zoom": "zoom",
     "tinyagent_cli/own/session.py": "tools of your own", "tinyagent_cli/own/loading.py": "tools of your own",
-    "tinyagent_cli/serving": "mcp", "tinyagent_cli/commands/mcp.py": "mcp",
+    "tinyagent_cli/serving": "mcp", "tinyagent_cli/commands/mcp.py": "mcp", "tinyagent_cli/resident": "helper",
 }  # fmt: skip
 """The parts of the program that import something which can speak to the network, and the finding that tells of each."""
 
@@ -44,6 +44,7 @@ def uses(read: Settings) -> Iterator[Finding]:
         "calendars, mail", "good", "written as files or by the system's apps; these may synchronise them"
     )
     yield own_tools(read)
+    yield Finding("helper", "good", "listens on a Unix socket of this machine that only you can reach, and plans only")
     yield Finding("mcp", "good", "tinyagent mcp speaks over standard input and output only")
 
 

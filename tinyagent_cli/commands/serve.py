@@ -38,12 +38,10 @@ def serve(
     if stop or status:
         told(house.settings, stopping=stop, as_json=as_json)
         return
-    import asyncio
-
     from tinyagent_cli.planner import open_planner
     from tinyagent_cli.resident import places
     from tinyagent_cli.resident.planner import NAME
-    from tinyagent_cli.resident.server import Helper
+    from tinyagent_cli.resident.server import run
 
     path = places.socket_of(house.settings, house.toolbox)
     if path is None:
@@ -51,10 +49,7 @@ def serve(
     planner = open_planner(house.settings, house.toolbox, model=NAME)
     minutes = house.settings.helper.idle_minutes if idle is None else idle
     house.screens.err.print(f"listening on {path}; stop it with: tinyagent serve --stop", style="dim")
-    try:
-        asyncio.run(Helper(planner, path, minutes * 60.0).serve())
-    finally:
-        planner.close()
+    run(planner, path, minutes * 60.0)
 
 
 def told(settings: Settings, *, stopping: bool, as_json: bool) -> None:

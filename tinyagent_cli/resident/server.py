@@ -32,6 +32,14 @@ ENDING = 30.0
 """Seconds in which those who have asked are still answered, once the helper is to stop."""
 
 
+def run(planner: Planner, path: Path, idle: float) -> None:
+    """Serve until told to stop, or idle for so many seconds, and free the model. Raises ModelError."""
+    try:
+        asyncio.run(Helper(planner, path, idle).serve())
+    finally:
+        planner.close()
+
+
 @dataclass
 class Helper:
     """Plans for whoever asks on the socket at `path`; ends after `idle` seconds without a question, 0 never."""
