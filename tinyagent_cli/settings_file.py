@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -21,9 +22,12 @@ _PIECE = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 def read(file: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """Read the values by `section.key`, and the file and line of each; both empty where there is no file.
 
-    Raises SettingsError that names every fault.
+    Raises SettingsError that names every fault, and where others may write the file.
     """
     try:
+        if hasattr(os, "getuid") and file.stat().st_mode & 0o002:
+            # Whoever may write there chooses the policy, the servers and the programs that are started.
+            raise SettingsError(f"{file}: every user of this machine may change it; try: chmod o-w {file}")
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}, {}

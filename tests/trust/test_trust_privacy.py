@@ -186,3 +186,40 @@ def test_what_is_older_than_the_settings_keep_is_erased_by_the_next_plan(home):
     tinyagent(home, "execute", str(home / "b.plan"), "--yes")
     entries = json.loads(tinyagent(home, "history", "--json").stdout)["entries"]
     assert [e["steps"][0]["args"]["name"] for e in entries] == ["other"]
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no modes")
+def test_settings_that_every_user_may_change_are_not_followed(home):
+    (home / "config.toml").chmod(0o666)
+    done = tinyagent(home, "execute", saved(home), "--yes")
+    assert done.returncode == 2
+    assert "may change it" in done.stderr
+    assert list(home.glob("calendars/*/*.ics")) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no modes")
+@pytest.mark.parametrize(
+    "secret", ['[zoom]\nclient_secret = "hush"\n', '[mcp.servers.x]\ncommand = ["x"]\nenv = ["KEY=hush"]\n']
+)
+def test_a_secret_that_others_may_read_is_told_by_the_doctor(home, secret):
+    config = home / "config.toml"
+    config.write_text(secret)
+    for mode, health in ((0o644, "bad"), (0o600, "good")):
+        config.chmod(mode)
+        done = tinyagent(home, "doctor", "--json")
+        found = {each["name"]: each for each in json.loads(done.stdout)["data"]["findings"]}
+        assert found["settings"]["health"] == health
+        assert "hush" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("days", [10**5, 10**12])
+def test_keeping_what_was_done_for_ages_is_no_fault(home, days):
+    assert tinyagent(home, "config", "set", "journal.keep_days", str(days)).returncode == 0
+    assert tinyagent(home, "execute", saved(home), "--yes").returncode == 0
+
+
+@pytest.mark.parametrize("age", ["99999w", "9999999d", "-1d", "1y", ""])
+def test_an_age_that_is_none_is_told(home, age):
+    done = tinyagent(home, "history", "purge", f"--older-than={age}")
+    assert done.returncode == 2
+    assert "say how old" in done.stderr

@@ -73,8 +73,21 @@ def configuration(read: Settings | None, wrong: str) -> Finding:
             f"no setting is called {', '.join(read.strangers)}",
             "unset it in the environment",
         )
+    if secret := told_to_others(read):
+        return Finding(
+            "settings", "bad", f"{read.file} holds {secret}, and other users may read it", f"chmod 600 {read.file}"
+        )
     there = "" if read.file.is_file() else " (not there: every setting has its default)"
     return Finding("settings", "good", f"{read.file}{there}")
+
+
+def told_to_others(read: Settings) -> str:
+    """The secret setting in a file that others may read; "" where there is none."""
+    if not (hasattr(os, "getuid") and read.file.is_file() and read.file.stat().st_mode & 0o044):
+        return ""
+    secret = [name for name, each in settings.names() if each.metadata.get("secret") and read.value(name)]
+    secret += ["mcp.servers"] if any(table.get("env") for table in read.mcp.servers.values()) else []
+    return next((name for name in secret if read.origin(name).startswith(str(read.file))), "")
 
 
 def tools_there() -> Finding:

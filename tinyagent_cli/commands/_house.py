@@ -118,7 +118,7 @@ class House:
     def forget_old(self) -> None:
         """Erase what is older than the settings keep; a failure waits for the next time."""
         if days := self.settings.journal.keep_days:
-            with suppress(TinyAgentError, OSError):
+            with suppress(TinyAgentError, OSError, OverflowError):
                 self.forget(dt.datetime.now().astimezone() - dt.timedelta(days=days))
 
     @cached_property

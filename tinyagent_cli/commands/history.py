@@ -63,7 +63,7 @@ def history(
 
 def age(text: str) -> dt.timedelta:
     """Read 30d, 12h or 2w. Raises UsageError."""
-    found = re.fullmatch(r"(\d{1,5})([hdw])", text.strip())
+    found = re.fullmatch(r"(\d{1,4})([hdw])", text.strip())
     if found is None:
         raise UsageError("say how old, such as: tinyagent history purge --older-than 30d")
     return dt.timedelta(**{{"h": "hours", "d": "days", "w": "weeks"}[found[2]]: int(found[1])})
