@@ -1,8 +1,10 @@
 """`tinyagent listen` as it is called."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -96,3 +98,55 @@ def test_settings_that_make_no_sense_are_told(tmp_path, settings, says):
     done = tinyagent(home=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr.decode()
+
+
+def listening(home, *arguments):
+    names = ("PATH", "HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")
+    environ = {name: os.environ[name] for name in names} | {"TINYAGENT_HOME": str(home), "LANG": "C.UTF-8"}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tinyagent_cli", "listen", *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environ,
+    )  # fmt: skip
+    assert program.stderr.readline() == "listening…\n"
+    time.sleep(0.5)
+    return program
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_microphone_is_heard_and_what_it_gave_is_kept_where_that_is_asked_for(
+    virtual_microphone, tiny_en, speak, tmp_path
+):
+    said = speak("Remind me to call the doctor tomorrow")
+    for keep in ([], ["--keep", tmp_path / "kept"]):
+        program = listening(tmp_path, "--text-only", "--whisper-model", tiny_en, *keep)
+        virtual_microphone(said).wait(60)
+        out, err = program.communicate(timeout=120)
+        assert program.returncode == 0, err
+        assert out.startswith("Remind me to call")
+        assert list(tmp_path.rglob("*.wav")) == sorted((tmp_path / "kept").glob("heard-*.wav"))
+    (file,) = (tmp_path / "kept").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_microphone_unplugged_in_mid_sentence_does_nothing(virtual_microphone, tiny_en, speak, tmp_path):
+    program = listening(tmp_path, "--yes", "--whisper-model", tiny_en)
+    player = virtual_microphone(speak("Remind me to call the doctor tomorrow and then the dentist at noon"))
+    assert program.stderr.readline() == "hearing…\n"
+    virtual_microphone.server.kill()
+    player.wait(60)
+    out, err = program.communicate(timeout=120)
+    assert program.returncode == 7
+    assert "the microphone stopped: it was unplugged" in err
+    assert out == ""
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_silence_ends_the_waiting(virtual_microphone, tiny_en, tmp_path):
+    program = listening(tmp_path, "--max-seconds", "2", "--whisper-model", tiny_en)
+    _, err = program.communicate(timeout=120)
+    assert program.returncode == 7
+    assert "no sound at all" in err
