@@ -127,3 +127,20 @@ def test_words_taken_from_a_command_can_always_be_copied(command, data):
         at = data.draw(st.integers(0, len(words) - 1))
         name = " ".join(words[at : data.draw(st.integers(at + 1, len(words)))])
         assert Copies(command, NOW).name(name, whole=True)
+
+
+def test_a_plan_does_not_end_without_a_line_of_every_tool_that_is_due():
+    grammar = CompactGrammar(TOOLS.tools, due=["send_sms", "get_phone_number"])
+    grammar.take("map Prado")
+    assert allowed(grammar, "map Rome")
+    assert not grammar.may_stop()
+    assert not grammar.allows(b"map")
+    assert allowed(grammar, "text Bob | say ^map")
+    grammar.take("text Bob | say ^map")
+    assert grammar.may_stop()
+
+
+def test_a_refusal_ends_a_plan_whatever_is_due():
+    grammar = CompactGrammar(TOOLS.tools, due=["send_sms"])
+    grammar.take("none")
+    assert grammar.must_stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tinyagent_cli.retrieval.base import Retrieved
     from tinyagent_cli.retrieval.head import LogitHead
 
+SURE = 0.98
+"""The retriever's score from which on a tool has to come in the plan; chosen on `dev-*`."""
 LONGEST_PLAN = 700
 CONTEXT = 1024
 MOST_CONTEXT = 8192
@@ -52,11 +54,12 @@ class StarterPlanner:
         head: Path | None = None,
         threads: int = 0,
         retrieving: bool = True,
+        sure: float = SURE,
         guessed: int = GUESSED,
     ) -> None:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
-        self.retrieving, self.guessed = retrieving, guessed
+        self.retrieving, self.sure, self.guessed = retrieving, sure, guessed
         self.on_tools: OnTools | None = None
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
@@ -78,7 +81,7 @@ class StarterPlanner:
         if self.on_tools:
             self.on_tools(offered)
         chosen = time.perf_counter()
-        plan = self._written(engine, prompt, offered, command, now)
+        plan = self._written(engine, prompt, offered, command, now, due=self._due(retrieved))
         if plan.refused and own:
             offered = self.toolbox.only(own)
             plan = self._written(engine, prompt, offered, command, now, refusable=False)
@@ -110,14 +113,27 @@ class StarterPlanner:
         return prompt
 
     def _written(
-        self, engine: Engine, prompt: Sequence[int], offered: Toolbox, command: str, now: dt.datetime, *, refusable: bool = True
+        self,
+        engine: Engine,
+        prompt: Sequence[int],
+        offered: Toolbox,
+        command: str,
+        now: dt.datetime,
+        *,
+        due: Iterable[str] = (),
+        refusable: bool = True,
     ) -> Plan:
         reader = compact.Reader(offered.tools, command)
-        grammar = CompactGrammar(offered.tools, copies=Copies(command, now), refusable=refusable)
+        grammar = CompactGrammar(offered.tools, copies=Copies(command, now), due=due, refusable=refusable)
         draft = LookUp(prompt[1:-1], self.guessed) if self.guessed else None
         for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN, draft=draft):
             reader.read(line)
         return _each_once(reader.plan())
+
+    def _due(self, retrieved: Retrieved | None) -> list[str]:
+        """The tools that the retriever is sure of: a plan that lacks one has forgotten something."""
+        scores = retrieved.scores if retrieved else {}
+        return [name for name, score in scores.items() if score >= self.sure]
 
     def _retrieve(self, logits: object, command: str) -> tuple[Retrieved | None, tuple[str, ...]]:
         """Choose the tools; also those of one's own that are left where the model refuses the others."""

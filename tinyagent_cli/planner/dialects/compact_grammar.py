@@ -94,10 +94,19 @@ def _value(p: Parameter, pointer: bytes, offered: frozenset[str]) -> bytes:
 
 
 class CompactGrammar:
-    """Follows one plan as it is written. `tools` are those on offer; `copies` is None where the command is not known."""
+    """Follows one plan as it is written. `tools` are those on offer; `copies` is None where the command is not known.
+
+    `due` are names of tools without a line of which the plan does not end, unless it refuses.
+    """
 
     def __init__(
-        self, tools: Iterable[Tool], *, copies: Copies | None = None, refusable: bool = True, most_lines: int = 16
+        self,
+        tools: Iterable[Tool],
+        *,
+        copies: Copies | None = None,
+        due: Iterable[str] = (),
+        refusable: bool = True,
+        most_lines: int = 16,
     ) -> None:
         self.tools = tuple(tools)
         self.copies = copies
@@ -109,6 +118,8 @@ class CompactGrammar:
         self.lines = 0
         self.refused = False
         self.closed: set[tuple[bytes, str]] = set()
+        self.due = {tool.word for tool in self.tools if tool.name in set(due) - self.finders}
+        self.owing = False
 
     def allows(self, line: bytes) -> bool:
         """True where some allowed line begins with these bytes."""
@@ -201,7 +212,10 @@ class CompactGrammar:
 
     def _first_words(self) -> list[bytes]:
         refusal = [NONE.encode()] if self.refusable and not self.lines else []
-        return [*(word for word in self.words if (b"", word.decode()) not in self.closed), *refusal]
+        words = [word for word in self.words if (b"", word.decode()) not in self.closed]
+        if self.owing:
+            return [word for word in words if word.decode() in self.due]
+        return [*words, *refusal]
 
     def _pattern(self, word: bytes) -> Any:
         tool = self.words[word]
@@ -234,12 +248,15 @@ class CompactGrammar:
         self.closed.clear()
         word = line.split(" ", 1)[0]
         self.refused = line == NONE
+        self.due.discard(word)
+        self.owing = False
         if word.encode() in self.words:
             self.count[word] = self.count.get(word, 0) + 1
 
     def may_stop(self) -> bool:
-        """True after a line."""
-        return self.lines > 0
+        """True after a line, where none is due. Asked in vain, what comes next is one that is due."""
+        self.owing = self.lines > 0 and bool(self.due) and self.lines < self.most_lines
+        return self.lines > 0 and not self.owing
 
     def must_stop(self) -> bool:
         """True after a refusal, and after as many lines as a plan may have."""
