@@ -50,11 +50,16 @@ def test_nobody_speaks():
         record.listen(frames(np.zeros(8 * audio.RATE, np.float32)), detect.Listener(), 3)
 
 
-def test_a_key_ends_it(speak):
+def test_a_key_ends_it_and_all_before_is_kept(speak):
     said = audio.read(str(speak("Text Sid that I am late")), 30)
     pressed = iter([False] * 30 + [True] * 1000)
-    speech = record.listen(frames(said), detect.Listener(ends=False), 30, stop=lambda: next(pressed))
-    assert audio.seconds_of(speech) <= 31 * detect.FRAME / audio.RATE
+    sound = record.until(frames(said), lambda: next(pressed), 30)
+    assert np.array_equal(sound, said[: 31 * detect.FRAME])
+
+
+def test_without_a_key_it_ends_too():
+    sound = record.until(frames(np.zeros(8 * audio.RATE, np.float32)), lambda: False, 3)
+    assert audio.seconds_of(sound) == pytest.approx(3, abs=0.05)
 
 
 def test_unplugged_in_mid_sentence():

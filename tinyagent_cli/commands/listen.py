@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tinyagent_cli.settings import VoiceSettings
     from tinyagent_cli.view.listen_view import Meter
     from tinyagent_cli.voice.audio import Sound
-    from tinyagent_cli.voice.detect import Judge
     from tinyagent_cli.voice.hearing import Ears, Heard
 
 app = typer.Typer(add_completion=False)
@@ -175,24 +174,28 @@ def take_in(house: _house.House, ears: Ears, how: Listening) -> Heard:
             meter.show("transcribing")
             return ears.understand(ears.speech_of(sound))
     with pressing(house, how) as pressed, meter.shown():
-        speech = recorded(house.settings.voice, ears.judge(), how, meter, pressed)
+        speech = recorded(house.settings.voice, ears, how, meter, pressed)
         meter.show("transcribing")
         return ears.understand(speech)
 
 
 def recorded(
-    read: VoiceSettings, judge: Judge, how: Listening, meter: Meter, pressed: Callable[[], bool] | None
+    read: VoiceSettings, ears: Ears, how: Listening, meter: Meter, pressed: Callable[[], bool] | None
 ) -> Sound:
-    """Record one command, and keep it where that was asked for."""
+    """Record one command, and keep it where that was asked for. With `pressed`, a key ends it, otherwise silence."""
     from tinyagent_cli.voice import audio, detect, record
+    from tinyagent_cli.voice.faults import NothingHeardError
 
-    speech = record.listen(
-        record.frames_of(read.device),
-        detect.Listener(judge, detect.Patience(end=read.silence), ends=not how.push),
-        read.max_seconds,
-        meter.show,
-        pressed or (lambda: False),
-    )
+    frames = record.frames_of(read.device)
+    if pressed:
+        sound = record.until(frames, pressed, read.max_seconds, meter.show)
+        try:
+            speech = ears.speech_of(sound)
+        except NothingHeardError:
+            raise detect.nothing_heard(sound, microphone=True) from None
+    else:
+        listener = detect.Listener(ears.judge(), detect.Patience(end=read.silence))
+        speech = record.listen(frames, listener, read.max_seconds, meter.show)
     if how.keep:
         name = f"heard-{dt.datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.wav"
         audio.write(how.keep.expanduser() / name, speech)

@@ -148,4 +148,4 @@ def keys() -> Iterator[Callable[[], bool]]:
         tty.setcbreak(handle)
         yield pressed
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        termios.tcsetattr(handle, termios.TCSAFLUSH, before)  # keys pressed meanwhile answer nothing

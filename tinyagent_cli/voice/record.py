@@ -144,9 +144,8 @@ def listen(
     listener: Listener,
     most_seconds: float,
     show: Shown = lambda _state, _level: None,
-    stop: Callable[[], bool] = lambda: False,
 ) -> Sound:
-    """Record one command: until silence after speech, `stop`, or so many seconds from where speech began.
+    """Record one command: until silence after speech, or so many seconds from where speech began.
 
     Waiting for speech to begin has the same limit. Raises NothingHeardError, and what `frames` raises.
     """
@@ -163,10 +162,27 @@ def listen(
         show(state, loudness(frame))
         if state != "listening" and begun is None:
             begun = number
-        if state == "ended" or stop() or number - (begun or 0) >= limit:
+        if state == "ended" or number - (begun or 0) >= limit:
             break
     said = listener.said()
     if not len(said):
         sound = np.concatenate(heard) if heard else np.zeros(0, np.float32)
         raise nothing_heard(sound, microphone=True)
     return said
+
+
+def until(
+    frames: Iterable[Sound], stop: Callable[[], bool], most_seconds: float, show: Shown = lambda _state, _level: None
+) -> Sound:
+    """Record everything until `stop`, or for so many seconds. Detection has no part in it, and cannot lag behind."""
+    import numpy as np
+
+    from tinyagent_cli.voice.audio import loudness
+
+    heard: list[Sound] = []
+    for frame in frames:
+        heard.append(frame)
+        show("hearing", loudness(frame))
+        if stop() or len(heard) * FRAME >= most_seconds * RATE:
+            break
+    return np.concatenate(heard) if heard else np.zeros(0, np.float32)
