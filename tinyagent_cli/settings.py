@@ -34,7 +34,7 @@ class PlannerSettings:
     """What turns a command into a plan."""
 
     model: str = about("The model that plans; `tinyagent models` lists them.", "starter")
-    threads: int = about("Threads the model computes with; 0 takes every core, eight at most.", 0)
+    threads: int = about("Threads the model computes with; 0 takes as many as were measured to be best here.", 0)
     instructions: str = about(
         'What models other than the starter are always told, such as "Always cc Nick and Sid".'
     )
