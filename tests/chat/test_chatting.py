@@ -15,7 +15,7 @@ from tinyagent_cli.view.completing import Names
 MEET = '1. get_email_address("Sid")\n2. create_calendar_event("Budget", "{when}", "", "", {who}, "", "")\n3. join()'
 PLANS = {
     "meet Sid tomorrow at 2pm": MEET.format(when="tomorrow at 2pm", who='["$1"]'),
-    "meet Sid tomorrow at 2pm, make it 3pm instead": MEET.format(when="tomorrow at 3pm", who='["$1"]'),
+    "meet Sid tomorrow at 3pm": MEET.format(when="tomorrow at 3pm", who='["$1"]'),
     "meet Sid tomorrow at 2pm, please": MEET.format(when="tomorrow at 2pm", who='["$1"]'),
 }
 
@@ -63,6 +63,20 @@ def test_a_follow_up_is_planned_with_the_last_command_shown_as_a_difference_and_
     assert "T150000" in event
 
 
+def test_a_change_of_the_last_command_needs_no_sign_where_it_is_no_command_by_itself(chat: Talk, home: Path) -> None:
+    chat.take("meet Sid tomorrow at 2pm")
+    chat.take("make it 3pm instead")
+    (event,) = events(home)
+    assert "T150000" in event
+
+
+def test_what_cannot_be_done_after_a_command_is_still_refused(chat: Talk, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chat.take("meet Sid tomorrow at 2pm")
+    chat.take("play jazz")
+    assert "cannot be done" in capsys.readouterr().err
+    assert len(events(home)) == 1
+
+
 def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: Talk, home: Path) -> None:
     chat.take("/plan meet Sid tomorrow at 2pm")
     assert events(home) == []
@@ -74,7 +88,7 @@ def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: 
     ("lines", "words"),
     [
         (["+ add Nick"], "nothing to add to yet"), (["play jazz"], "cannot be done"), (["/nope"], "there is no /nope"),
-        (["/plan"], "no plan yet"), (["/undo"], "nothing to take back"), (["/model /nowhere.gguf"], "nowhere.gguf"),
+        (["/plan"], "no plan yet"), (["/undo"], "nothing to take back"), (["/model /nowhere.gguf"], "nowhere.gguf"), (["/voice"], "error"),
         (["meet Sid tomorrow at 2pm", "+ please"], "changes nothing"), (["/tools nope"], "no tool"),
         (["meet Sid tomorrow at 2pm", "+ and fly to the moon"], "cannot be done"),
     ],

@@ -11,7 +11,8 @@ from rich.text import Text
 from tinyagent_cli.commands import _carrying, _words
 from tinyagent_cli.commands._house import House
 from tinyagent_cli.commands._report import say
-from tinyagent_cli.errors import RefusedError, TinyAgentError, UsageError
+from tinyagent_cli.errors import PlanError, RefusedError, TinyAgentError, UsageError
+from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.planner.base import Planned
 from tinyagent_cli.view.text import visible
 
@@ -21,6 +22,7 @@ WORDS: Mapping[str, str] = {
     "/plan": "the last plan again, or /plan COMMAND to plan and do nothing",
     "/undo": "take back what was done last",
     "/tools": "the tools on offer, or /tools NAME for one",
+    "/voice": "speak the next command",
     "/model": "the model that plans, or /model NAME for another",
     "/quit": "end; so does Ctrl-D",
 }
@@ -42,6 +44,7 @@ class Chat:
         self.last: Last | None = None
         self.words: Mapping[str, Callable[[str], None]] = {
             "/help": self.help, "/plan": self.plan, "/undo": self.undo, "/tools": self.tools, "/model": self.model,
+            "/voice": self.voice,
         }  # fmt: skip
 
     def take(self, line: str) -> bool:
@@ -70,18 +73,39 @@ class Chat:
         return self.words[head]
 
     def command(self, text: str) -> None:
-        """Plan a command and carry it out, as `tinyagent run` does."""
-        self.carry_out(self.planned(text))
+        """Plan a command and carry it out, as `tinyagent run` does; what is refused may be a change of the last one."""
+        planned = self.planned(text)
+        if planned.refused and self.last is not None:
+            whole = self.whole(self.last, text, None)
+            if whole != f"{self.last.planned.command}, {text}":
+                self.follow(self.last, whole)
+                return
+        self.carry_out(planned)
 
     def follow_up(self, text: str) -> None:
-        """Plan the last command and what was added to it as one command, show what changes, and carry it out.
-
-        The model plans both together; what was done for the last plan is taken back once the new one is done.
-        """
+        """Put what was added into the last command, plan it, show what changes, and carry it out."""
         if self.last is None:
             raise UsageError("there is nothing to add to yet; say a command first")
-        before, err = self.last, self.house.screens.err
-        planned = self.planned(f"{before.planned.command}, {_words.checked(text)}")
+        text = _words.checked(text)
+        try:
+            alone = self.planned(text)
+        except PlanError:
+            self.follow(self.last, self.whole(self.last, text, None))
+        else:
+            self.follow(self.last, self.whole(self.last, text, None if alone.refused else alone.plan))
+
+    def whole(self, before: Last, text: str, alone: Plan | None) -> str:
+        """The last command with the follow-up in it; `alone` is the plan of the follow-up by itself."""
+        from tinyagent_cli.planner import follow_up
+        from tinyagent_cli.voice.lexicon import lexicon_of
+
+        people = lexicon_of(self.house.desktop).people
+        return follow_up.whole(before.planned.command, before.planned.plan, text, alone, self.house.toolbox, people)
+
+    def follow(self, before: Last, whole: str) -> None:
+        """Plan the changed command, show what changes, and carry it out; then what the last plan made is taken back."""
+        err = self.house.screens.err
+        planned = self.planned(whole)
         if planned.refused:
             raise RefusedError(planned.reason or "none of the tools can do that")
         from tinyagent_cli.view.plan_diff import difference
@@ -172,6 +196,19 @@ class Chat:
             raise UsageError(f'there is no tool "{rest}"')
         out = self.house.screens.out
         out.print(tool_page(tool) if tool else tool_list(self.house.toolbox, self.house.settings.apps.off))
+
+    def voice(self, _rest: str) -> None:
+        """Hear a command, show the words, and take them as if typed."""
+        from tinyagent_cli.commands import _listening, listen
+        from tinyagent_cli.voice.hearing import Ears
+        from tinyagent_cli.voice.weights import whisper_file
+
+        house, how = self.house, listen.Listening()
+        with Ears(whisper_file(house.settings.voice.model), lambda: _listening.names_of(house)) as ears:
+            said = None
+            while said is None:
+                said = listen.agreed_words(house, how, _carrying.Manner("chat"), listen.take_in(house, ears, how))
+        self.take(said)
 
     def model(self, rest: str) -> None:
         """Say which model plans, or take another."""

@@ -78,6 +78,14 @@ def has_words_of_time(text: str) -> bool:
     return all(is_known(word) for word in tokens(text, mend=True))
 
 
+def reading_of(said: str) -> Reading | None:
+    """What words settle of a moment, whenever it is; None where they say none."""
+    try:
+        return next(readings(" ".join(_words(said))), None)
+    except MomentError:
+        return None
+
+
 def iso(value: date | datetime) -> str:
     """`YYYY-MM-DD HH:MM:SS`, or `YYYY-MM-DD` for a date."""
     return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value.isoformat()
