@@ -6,14 +6,16 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import jsonschema
 import pytest
-from strategies import TOOLS, examples
+from strategies import CORPUS, TOOLS, examples
 
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.learning import corpus, generation
 from tinyagent_cli.learning.generation import Generation
 from tinyagent_cli.models.names import EndpointName
 from tinyagent_cli.planner.endpoint_client import Endpoint, EndpointError
+from tinyagent_cli.view import generating
 
 NAMES = {tool.name: [p.name for p in tool.parameters] for tool in TOOLS}
 TRAIN = [e for e in examples() if e.id.startswith("train-")]
@@ -75,6 +77,16 @@ def test_what_is_generated_can_be_read_as_corpus_and_is_all_different(tmp_path):
     assert len({e.command for e in found}) == len(found)
     before = {e.command: e.plan for e in TRAIN}
     assert all(before[e.command] == e.plan for e in found)
+
+
+def test_the_report_counts_what_it_cost_and_is_what_its_schema_says(tmp_path):
+    with server(from_corpus) as endpoint:
+        made = work(tmp_path / "train-generated.txt")
+        generation.generate(made, endpoint, 5)
+    report = generating.with_cost(made.report(), (2.0, 30.0))
+    assert report["cost"] == pytest.approx(report["requests"] * (1000 * 2 + 100 * 30) / 1e6)
+    schema = json.loads((CORPUS.parent / "docs/schemas/generate.schema.json").read_text())
+    jsonschema.validate({"version": 1, "file": "train-generated.txt", **report}, schema)
 
 
 def test_it_goes_on_where_it_was_broken_off_and_asks_nothing_twice(tmp_path):
