@@ -15,6 +15,10 @@ NUMBER = re.compile(
 )
 
 
+SHORTEST_OF_SEVERAL = 3
+"""Digits that a number needs that stands beside others in one text, as `run.arguments.members` has it."""
+
+
 def is_address(text: str) -> bool:
     """Whether the text is one bare e-mail address."""
     return bool(ADDRESS.fullmatch(text)) and not text.startswith("-") and ".." not in text.partition("@")[2]
@@ -46,10 +50,11 @@ def numbers(given: Iterable[str]) -> list[str]:
     """Return phone numbers, each once, groups taken apart. Raises DesktopError on what is none."""
     found: dict[str, str] = {}
     for entry in given:
-        for part in re.split(r"[,;](?!ext=)\s*", one_line(entry).strip()):
-            if not part:
-                continue
-            if not is_number(part):
+        parts = [part for part in re.split(r"[,;](?!ext=)\s*", one_line(entry).strip()) if part]
+        for part in parts:
+            # "1.000,00" is a sum and no group of two.
+            short = len(parts) > 1 and len(re.findall("[0-9]", part)) < SHORTEST_OF_SEVERAL
+            if short or not is_number(part):
                 raise DesktopError(
                     f"{quoted(part)} is not a phone number. Give one, or the name of a contact."
                 )
