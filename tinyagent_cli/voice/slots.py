@@ -26,6 +26,7 @@ SMALL = PRONOUNS | PERHAPS | LINKS | NAMING | TITLES | BEGINS | frozenset(
     "at in on of if not no as but so up out off what when where who how which there here please then than "
     "today tonight tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday "
     "mondays tuesdays wednesdays thursdays fridays saturdays sundays morning noon afternoon evening night week weekend "
+    "mom mum mother dad father grandma grandpa grandmother grandfather granny aunt uncle brother sister "
     "january february march april may june july august september october november december am pm oclock".split()
 )  # fmt: skip
 """Words that hold a command together, which no name is ever mended out of."""
