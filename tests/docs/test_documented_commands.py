@@ -28,7 +28,9 @@ ANSWERS = [
     (r"\[no\] ", "y"), (r"\[y/N\] ", "y"), (r"\[Y/n\] ", "y"), (r"Enter for none\] ", "1"), (r"Enter to leave it\] ", ""),
     (r"to go on: ", "send"), (r"Say what is to be done; /help", "/quit"), (r"\[Enter[^\]]*\] ", ""),
 ]  # fmt: skip
-PAGES = [page for page in documents.PAGES if documents.blocks(page, "sh", "console")]
+OWN_TESTS = {"own-tools.md": "tests/own/test_own_tools_document.py"}
+"""Pages whose commands need files that the page has the reader write, each with the test that does so."""
+PAGES = [page for page in documents.PAGES if documents.blocks(page, "sh", "console") and page.name not in OWN_TESTS]
 SECONDS = 600
 INSTALLS = "pip install . &&"
 """The block that has a test to itself."""
@@ -90,6 +92,10 @@ def test_commands_that_are_not_tried_are_understood_and_say_why(page: Path) -> N
 def test_no_command_hides_in_an_indented_block(page: Path) -> None:
     text = documents.FENCE.sub("", page.read_text(encoding="utf-8"))
     assert not re.findall(r"^ {4,}\$? ?(?:tinyagent|pip|python3?|uvx|pipx) .*", text, re.MULTILINE)
+
+
+def test_pages_that_are_tested_elsewhere_are() -> None:
+    assert all((ROOT / path).is_file() for path in OWN_TESTS.values())
 
 
 def test_the_test_command_is_the_one_that_ci_runs() -> None:
