@@ -89,7 +89,7 @@ def draw_curve(run: Path, out: Path) -> Path:
     steps = [row["step"] for row in rows]
     left.plot(steps, [row["loss"] for row in rows], color="#1f6feb", label="planner")
     left.set_yscale("log")
-    left.set_xlabel("optimizer steps of 16 commands")
+    left.set_xlabel("optimizer steps")
     left.set_ylabel("cross-entropy of a plan token (nats)")
     right = left.twinx()
     with_head = [row for row in rows if "retrieval" in row]

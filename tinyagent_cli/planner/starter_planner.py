@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tinyagent_cli.retrieval.base import Retrieved
     from tinyagent_cli.retrieval.head import LogitHead
 
-SURE = 0.98
+SURE = 0.95
 """The retriever's score from which on a tool has to come in the plan; chosen on `dev-*`."""
 LONGEST_PLAN = 700
 CONTEXT = 1024
