@@ -25,7 +25,7 @@ if sys.platform == "win32":
     pytest.skip("a pseudo-terminal is needed", allow_module_level=True)
 
 ANSWERS = [
-    (r"\[no\] ", "y"), (r"\[y/N\] ", "y"), (r"\[Y/n\] ", "y"), (r"Enter for none\] ", "1"), (r"Enter to leave it\] ", ""),
+    (r"\[no\] ", "y"), (r"\[y/N\] ", "y"), (r"\[Y/n\] ", "y"), (r"Enter for none\] ", "1"), (r"Enter for \d+\] ", ""), (r"Enter to leave it\] ", ""),
     (r"to go on: ", "send"), (r"Say what is to be done; /help", "/quit"), (r"\[Enter[^\]]*\] ", ""),
 ]  # fmt: skip
 OWN_TESTS = {"own-tools.md": "tests/own/test_own_tools_document.py"}
@@ -45,7 +45,7 @@ def box(tmp_path: Path) -> dict[str, str]:
     programs.mkdir()
     for name, command in (("tinyagent", "-m tinyagent_cli"), ("python", ""), ("python3", ""), ("pip", "-m pip")):
         file = programs / name
-        file.write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n')
+        file.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" {command} "$@"\n')
         file.chmod(0o755)
     kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "GOMP_SPINCOUNT") if name in os.environ}
     beside = str(Path(sys.executable).parent)
@@ -54,7 +54,6 @@ def box(tmp_path: Path) -> dict[str, str]:
         "PATH": f"{programs}:{beside}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(home),
         "TINYAGENT_HOME": str(sandbox(home / "box")),
-        "PYTHONPATH": str(ROOT),
         "HF_HUB_OFFLINE": "1",
         "TERM": "xterm",
         "COLUMNS": "100",
@@ -123,7 +122,7 @@ def test_the_two_commands_of_the_readme_install_it_and_make_an_event(tmp_path: P
     (site / "zz_lent.pth").write_text(f"{lent}\n")
     (command,) = [b for b in documents.blocks(ROOT / "README.md", "sh") if INSTALLS in b.text]
     text = command.text.partition("#")[0].strip()
-    environ = {name: value for name, value in box.items() if name not in {"PYTHONPATH", "TINYAGENT_HOME"}}
+    environ = {name: value for name, value in box.items() if name != "TINYAGENT_HOME"}
     environ |= {"PATH": f"{tmp_path / 'fresh' / 'bin'}:/usr/bin:/bin", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1"}
     demo = tmp_path / "checkout"
     demo.mkdir()
