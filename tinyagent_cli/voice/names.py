@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tinyagent_cli.voice.slots import Place
     from tinyagent_cli.voice.transcribe import Word
 
-ROOM = 480
-"""Characters of names in a prompt: some 160 of the 224 tokens, names being cut into many."""
+ROOM = 400
+"""Characters of names in a prompt: with the words between, some 200 of the 224 tokens, names being cut into many."""
 NEAREST = 30
 """How many names a second pass is told of, where all are too many."""
 ENOUGH = {"name": 0.74, "maybe": 0.82, "free": 0.80, "message": 0.78}
@@ -52,12 +52,15 @@ def fits(lexicon: Lexicon) -> bool:
 
 
 def prompt(lexicon: Lexicon) -> str:
-    """Return the text that Whisper is told came before, as many names in it as there is room for."""
+    """Return the text that Whisper is told came before, as many names in it as there is room for.
+
+    They stand in commands: after a list, Whisper writes lists, with three times the commas, and plans suffer.
+    """
     # The end of a prompt weighs most: people, whom commands name most, come last.
     people = _first(lexicon.people, ROOM)
     things = _first(lexicon.things, ROOM - sum(len(name) + 2 for name in people))
-    notes = f"Notes and files: {', '.join(things)}. " if things else ""
-    return notes + (f"Names: {', '.join(people)}." if people else "")
+    pairs = (" and ".join(people[at : at + 2]) for at in range(0, len(people), 2))
+    return " ".join([*(f"Open {name}." for name in things), *(f"Text {pair}." for pair in pairs)])
 
 
 def _first(names: Sequence[str], room: int) -> list[str]:
