@@ -144,3 +144,26 @@ def test_a_refusal_ends_a_plan_whatever_is_due():
     grammar = CompactGrammar(TOOLS.tools, due=["send_sms"])
     grammar.take("none")
     assert grammar.must_stop()
+
+
+def test_nobody_is_written_to_twice_and_a_list_that_leads_nowhere_loses_its_last_item():
+    grammar = grammar_for("text 5550172 and Bob hi")
+    assert allowed(grammar, "text 5550172, Bob | say Hi")
+    assert not allowed(grammar, "text 5550172, 5550172 | say Hi")
+    assert grammar.close(b"text 5550172, 5550172 ") == len(b"text 5550172")
+    assert not grammar.allows(b"text 5550172,")
+    assert allowed(grammar, "text 5550172 | say Hi")
+
+
+def test_half_a_character_that_the_command_has_not_begins_no_time_and_no_name():
+    grammar = grammar_for("lunch with Dara on Monday at Zoë's")
+    assert not grammar.allows(b"event Lunch | start Monday \xdb")
+    assert not grammar.allows(b"phone Dara\xdb")
+    assert grammar.allows(b"phone Zo\xc3")
+    assert grammar.allows(b"event Lunch\xdb")
+
+
+def test_a_command_of_very_many_times_is_still_held_to_its_own_words():
+    grammar = grammar_for(" or ".join(f"{day} at {hour}" for hour in range(1, 12) for day in ("Monday", "Tuesday", "the 20th")))
+    assert grammar.allows(b"event X | start Monday at 3 ")
+    assert not grammar.allows(b"event X | start Friday")

@@ -19,7 +19,7 @@ from tinyagent_cli.plan.signature import Parameter
 _WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(r"\S+@\S+")
 _TITLE = re.compile(r"\b(dr|prof|mr|mrs|ms|st|sgt|lt|col|capt|jr|sr)\.", re.IGNORECASE)
-_MANY_MARKS = re.compile(r"\W{4}|\W{3}$|^\W")
+_MANY_MARKS = re.compile(r"\W{4}|\W{3}$|^\W|\s\s")
 _APOSTROPHES = str.maketrans("’‘ʼ“”", "'''\"\"")
 _MARKS = re.compile(r"\b(?:dot|underscore|dash|hyphen|slash)\b")
 _NUMBERS = re.compile(r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty)\b")
@@ -39,6 +39,7 @@ class Copies:
     def __init__(self, command: str, now: dt.datetime) -> None:
         self.command, self.now = command, now
         self._known: dict[tuple[str, str, str, bool], bool] = {}
+        self._times: dict[tuple[str, str, str], bool] = {}
         self._left = MOST_TRIES
 
     @cached_property
@@ -73,12 +74,23 @@ class Copies:
                 self._known[key] = self.in_order(value) and self._is_time(p, value, start)
             else:
                 ways = islice(self._endings(value), self._left)
-                self._known[key] = any(self._is_time(p, said, start) for said in ways) or self._left == 0
+                held = any(self._is_time(p, said, start) for said in ways)
+                self._known[key] = held or (self._left == 0 and self._in_reach(value))
         return self._known[key]
 
     def _is_time(self, p: Parameter, said: str, start: str) -> bool:
-        self._left = max(self._left - 1, 0)
-        return means_a_time(p, said, start, self.now, self.command)
+        key = (p.name, said, start)
+        if key not in self._times:
+            self._left = max(self._left - 1, 0)
+            self._times[key] = means_a_time(p, said, start, self.now, self.command)
+        return self._times[key]
+
+    def _in_reach(self, value: str) -> bool:
+        """True for words of the command in their order, the last of them perhaps begun."""
+        said = _WORD.findall(_plain(value))
+        begun = said.pop() if said and value[-1:].isalnum() else ""
+        after = self._aligned(said)
+        return bool(after) and not _MANY_MARKS.search(value) and any(w.startswith(begun) for w in self._words[after[0] + 1 :])
 
     def _endings(self, value: str) -> Iterator[str]:
         """What a value may become: words that follow in the command, or with a gap before them and one among them."""

@@ -143,16 +143,32 @@ class CompactGrammar:
     def close(self, line: bytes) -> int:
         """Close the way on which these bytes have led to where nothing is allowed; returns how many of them stay.
 
-        What goes is the last argument with its key, or the whole line where it has only its first.
+        What goes is the last item of a list, else the last argument with its key, or the whole line where it has only
+        its first.
         """
+        comma = line.rfind(b", ")
+        if comma > line.rfind(BAR) and self._in_list(line):
+            self.closed.add((line[:comma], ","))
+            return comma
         kept = max(line.rfind(BAR), 0)
         key = line[kept:].removeprefix(BAR).partition(b" ")[0]
         self.closed.add((line[:kept], key.decode("utf-8", "replace")))
         return kept
 
+    def _in_list(self, line: bytes) -> bool:
+        """True where the last argument that these bytes have begun is a list."""
+        tool = self.words[line.partition(b" ")[0]]
+        *before, last = line.decode("utf-8", "ignore").split(" | ")
+        key = last.partition(" ")[0]
+        return any(p.kind == "list" and (p.key == key if before else p.name == tool.main) for p in tool.parameters)
+
     def _open(self, line: bytes) -> bool:
         """True where these bytes lead another way than those that were closed."""
         for before, key in self.closed:
+            if key == ",":
+                if line.startswith(before + b","):
+                    return False
+                continue
             if not before and line.partition(b" ")[0] == key.encode():
                 return False
             if before and line.startswith(before + BAR):
@@ -171,6 +187,8 @@ class CompactGrammar:
         tool = self.words[line.partition(b" ")[0]]
         parts = parts_of(text)
         ended = whole or re.search(r"(?<!\\)\| ?$", text) is not None
+        begun = line[len(text.encode()) :]  # of a character that has more bytes
+        strange = bool(begun) and not any(letter.encode().startswith(begun) for letter in self.copies.command)
         said: dict[str, str] = {}
         for at, part in enumerate(parts):
             done = ended or at < len(parts) - 1
@@ -178,8 +196,15 @@ class CompactGrammar:
             p = next((p for p in tool.parameters if p.key == key), None) if at else tool.parameter(tool.main)
             if p is not None and space and not self._from_command(tool, p, value, said, whole=done):
                 return False
+            if p is not None and strange and not done and self._held(tool, p):
+                return False
             said[p.name if p else ""] = value
         return True
+
+    def _held(self, tool: Tool, p: Parameter) -> bool:
+        """True for what is copied from the command."""
+        finds = tool.name in self.finders and p.name == tool.main
+        return p.kind == "moment" or bool(p.end_of or p.look_up) or finds
 
     def _from_command(self, tool: Tool, p: Parameter, value: str, said: dict[str, str], *, whole: bool) -> bool:
         copies = self.copies
@@ -195,6 +220,10 @@ class CompactGrammar:
         if not p.look_up:
             return True
         *items, last = items_of(value) if p.kind == "list" else [value]
+        if len({item.strip().casefold() for item in items}) < len(items) or (
+            whole and last.strip().casefold() in {item.strip().casefold() for item in items}
+        ):
+            return False
         return all(self._item(p, item, whole=True) for item in items) and self._item(p, last, whole=whole)
 
     def _item(self, p: Parameter, text: str, *, whole: bool) -> bool:
