@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError, UsageError
 from tinyagent_cli.models.names import ADAPTER
-from tinyagent_cli.plan.model import Plan, Value
+from tinyagent_cli.plan.model import Plan, Step, Value
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.base import OnTools, Planned, Timing
@@ -128,7 +128,7 @@ class StarterPlanner:
         draft = LookUp(prompt[1:-1], self.guessed) if self.guessed else None
         for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN, draft=draft):
             reader.read(line)
-        return _each_once(reader.plan())
+        return _tidy(reader.plan(), self.toolbox)
 
     def _due(self, retrieved: Retrieved | None) -> list[str]:
         """The tools that the retriever is sure of: a plan that lacks one has forgotten something."""
@@ -151,13 +151,18 @@ class StarterPlanner:
             self._engine = None
 
 
-def _each_once(plan: Plan) -> Plan:
-    """Nobody is written to twice in one list, and no file attached twice."""
+def _tidy(plan: Plan, toolbox: Toolbox) -> Plan:
+    """Nobody is written to twice in one list, and no file attached twice; one space between words of time."""
 
-    def of(value: Value) -> Value:
-        return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value
+    def of(step: Step, name: str, value: Value) -> Value:
+        tool = toolbox.get(step.tool)
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(value))
+        if isinstance(value, str) and tool is not None and tool.parameter(name).kind in ("moment", "int"):
+            return " ".join(value.split())
+        return value
 
-    steps = (replace(step, args={name: of(value) for name, value in step.args.items()}) for step in plan.steps)
+    steps = (replace(step, args={name: of(step, name, v) for name, v in step.args.items()}) for step in plan.steps)
     return replace(plan, steps=tuple(steps))
 
 

@@ -19,7 +19,7 @@ from tinyagent_cli.plan.signature import Parameter
 _WORD = re.compile(r"\w+")
 _ADDRESS = re.compile(r"\S+@\S+")
 _TITLE = re.compile(r"\b(dr|prof|mr|mrs|ms|st|sgt|lt|col|capt|jr|sr)\.", re.IGNORECASE)
-_MANY_MARKS = re.compile(r"\W{4}|\W{3}$|^\W|\s\s")
+_MANY_MARKS = re.compile(r"\W{4}|\W{3}$|^\W")
 _APOSTROPHES = str.maketrans("’‘ʼ“”", "'''\"\"")
 _MARKS = re.compile(r"\b(?:dot|underscore|dash|hyphen|slash)\b")
 _NUMBERS = re.compile(r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty)\b")
