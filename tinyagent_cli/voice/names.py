@@ -56,8 +56,8 @@ def prompt(lexicon: Lexicon) -> str:
 
     They stand in commands: after a list, Whisper writes lists, with three times the commas, and plans suffer.
     """
-    # The end of a prompt weighs most: people, whom commands name most, come last.
-    people = _first(lexicon.people, ROOM)
+    # The end of a prompt weighs most: people, whom commands name most, come last, and the first of them at the very end.
+    people = _first(lexicon.people, ROOM)[::-1]
     things = _first(lexicon.things, ROOM - sum(len(name) + 2 for name in people))
     pairs = (" and ".join(people[at : at + 2]) for at in range(0, len(people), 2))
     return " ".join([*(f"Open {name}." for name in things), *(f"Text {pair}." for pair in pairs)])
