@@ -99,11 +99,10 @@ def test_a_real_server_holds_the_model_to_a_schema(url: str) -> None:
     tools = built_in().only(["create_reminder"])
     planner = EndpointPlanner(tools, Endpoint(EndpointName(url), timeout=300.0), structured="json")
     try:
-        planned = planner.plan(COMMAND, NOW)
+        tools_called = {step.tool for step in planner.plan(COMMAND, NOW).plan.steps}
     except PlanError as fault:  # so small a model, untaught, may not come to an end: never anything but the schema's JSON
-        assert "not whole JSON" in str(fault)
-    else:
-        assert all(step.tool == "create_reminder" for step in planned.plan.steps)
+        tools_called = {"create_reminder"} if "not whole JSON" in str(fault) else {str(fault)}
+    assert tools_called <= {"create_reminder"}
     assert planner.modes == ["json_object"], "this server knows only the older way, and is not asked for the other again"
 
 
