@@ -16,11 +16,7 @@ from documents import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "commands"))
 
-from sandboxed import NOW, Program, WrittenPlanner
-
-from tinyagent_cli import settings
-from tinyagent_cli.commands.demo import sandbox
-from tinyagent_cli.toolbox import Toolbox
+from sandboxed import NOW, Program
 
 
 def script() -> ModuleType:
@@ -38,25 +34,9 @@ CORPUS = '@now 2026-03-04 09:30\nQ: note hello there\n1. create_note("Hello", "t
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    made = sandbox(tmp_path / "box")
-    monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "COLUMNS", settings.CONFIG, "TINYAGENT_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv(settings.HOME, str(made))
-    return made
-
-
-@pytest.fixture
-def program(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
-    made = Program(home, capsys)
-    made.plans["note hello there"] = NOTE
-
-    def open_planner(_settings: object, toolbox: Toolbox, *, model: str | None = None) -> WrittenPlanner:
-        return WrittenPlanner(toolbox, made.plans, model or "written")
-
-    monkeypatch.setattr("tinyagent_cli.planner.open_planner", open_planner)
-    return made
+def program(program: Program) -> Program:
+    program.plans["note hello there"] = NOTE
+    return program
 
 
 def closed(schema: Any) -> Any:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tinyagent_cli.learning.corpus import Example
 from tinyagent_cli.plan.model import Moment, Plan, Step, Value
 from tinyagent_cli.plan.moments import duration, resolve
 from tinyagent_cli.plan.signature import Tool
 from tinyagent_cli.planner.dialects import compact
+
+
+def as_said(plan: Plan) -> Plan:
+    """The plan with the words of its moments, not what they mean."""
+
+    def said(value: Value) -> Value:
+        return value.said if isinstance(value, Moment) else value
+
+    return Plan(tuple(replace(step, args={k: said(v) for k, v in step.args.items()}) for step in plan.steps))
 
 
 def with_spoken_lengths(example: Example, tools: Mapping[str, Tool]) -> Plan:

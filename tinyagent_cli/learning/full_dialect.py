@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.learning.corpus import Example
+from tinyagent_cli.learning.examples import as_said
 from tinyagent_cli.plan import notation
-from tinyagent_cli.plan.model import Moment, Plan, Value
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner import chat
 from tinyagent_cli.planner.dialects import tinyagent
@@ -31,12 +31,7 @@ LONGEST = 4096
 
 def dated(example: Example, toolbox: Toolbox) -> Example:
     """The example with its moments worked out anew from their words. Raises PlanError where these mean nothing."""
-
-    def said(value: Value) -> Value:
-        return value.said if isinstance(value, Moment) else value
-
-    steps = tuple(replace(step, args={k: said(v) for k, v in step.args.items()}) for step in example.plan.steps)
-    return replace(example, plan=resolve(Plan(steps), toolbox, example.now, example.command))
+    return replace(example, plan=resolve(as_said(example.plan), toolbox, example.now, example.command))
 
 
 def offered(example: Example, toolbox: Toolbox, rng: random.Random) -> Toolbox:

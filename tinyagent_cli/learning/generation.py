@@ -11,7 +11,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from tinyagent_cli import prompting
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.learning import corpus
 from tinyagent_cli.learning.corpus import Example
+from tinyagent_cli.learning.examples import as_said
 from tinyagent_cli.plan import notation
-from tinyagent_cli.plan.model import Moment, Plan, Value
+from tinyagent_cli.plan.model import Moment, Plan
 from tinyagent_cli.plan.resolve import resolve
 from tinyagent_cli.planner.dialects import tinyagent
 from tinyagent_cli.planner.dialects.compact_copies import Copies
@@ -190,12 +191,8 @@ def generate(
 
 def asked(example: Example, toolbox: Toolbox) -> str:
     """An example in the form in which it is asked for: the words of a moment, not what they mean."""
-
-    def said(value: Value) -> Value:
-        return value.said if isinstance(value, Moment) else value
-
-    steps = tuple(replace(s, args={k: said(v) for k, v in s.args.items()}) for s in example.plan.steps)
-    return f"Question: {example.command}\n{notation.write(Plan(steps), toolbox).strip()}\n{tinyagent.APART}\n"
+    plan = notation.write(as_said(example.plan), toolbox).strip()
+    return f"Question: {example.command}\n{plan}\n{tinyagent.APART}\n"
 
 
 def answers(text: str) -> Iterator[tuple[str, str]]:

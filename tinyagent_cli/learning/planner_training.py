@@ -54,6 +54,10 @@ class Recipe:
     minutes: float | None = None
     dialect: str = "compact"
 
+    def variants(self, example: Example) -> float:
+        """How many variants of a command an epoch holds, on average."""
+        return self.emphasis[min(len(example.plan.steps), len(self.emphasis) - 1)]
+
 
 Encoded = tuple[list[int], int, list[float]]
 """The tokens of prompt and plan, how many of them are the prompt, and for each tool whether it is used."""
@@ -76,8 +80,7 @@ def batches(
     rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 (nothing here is secret)
     pools = augment.Pools.of(examples)
     strength = recipe.augmentation if epoch else recipe.augmentation * 0.5
-    often = recipe.emphasis
-    chosen = [e for e in examples for _ in range(_round(often[min(len(e.plan.steps), len(often) - 1)], rng))]
+    chosen = [e for e in examples for _ in range(_round(recipe.variants(e), rng))]
     toolbox = Toolbox(tuple(tools.values()), {})
 
     def item(example: Example) -> Encoded:
@@ -279,8 +282,7 @@ def train(
     """
     run = Training(gguf, tools, out, recipe)
     examples = list(read_examples())
-    often = recipe.emphasis
-    epoch = sum(often[min(len(e.plan.steps), len(often) - 1)] for e in examples)
+    epoch = sum(map(recipe.variants, examples))
     run.total = math.ceil(recipe.epochs * epoch / recipe.batch)
     if resume:
         run.restore()

@@ -22,13 +22,13 @@ from tinyagent_cli import samples
 from tinyagent_cli.desktops.base import Call, Outcome
 from tinyagent_cli.desktops.open import OpenDesktop
 from tinyagent_cli.desktops.places import Places
+from tinyagent_cli.learning.augment import LOOK_UPS
 from tinyagent_cli.learning.scoring import ENOUGH, f1
 from tinyagent_cli.plan import references
 from tinyagent_cli.plan.model import Plan, Step
 from tinyagent_cli.run.executor import Execution
 from tinyagent_cli.toolbox import Toolbox
 
-PEOPLE = ("get_phone_number", "get_email_address")
 PDF = samples.HERE / "files" / "Quarterly report.pdf"
 AGREEMENT = "world"
 
@@ -109,7 +109,7 @@ def furnished(root: Path, steps: list[Step]) -> Places:
     for step in steps:
         args = {name: value for name, value in step.args.items() if isinstance(value, str)}
         said = references.substitute(next(iter(args.values()), ""), str)
-        if step.tool in PEOPLE and said.strip():
+        if step.tool in LOOK_UPS and said.strip():
             _person(root / "contacts", said.strip())
         elif step.tool == "open_and_get_file_path":
             name = said if Path(said).suffix else said + ".pdf"

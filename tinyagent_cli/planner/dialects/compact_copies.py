@@ -24,8 +24,6 @@ _APOSTROPHES = str.maketrans("’‘ʼ“”", "'''\"\"")
 _MARKS = re.compile(r"\b(?:dot|underscore|dash|hyphen|slash)\b")
 _NUMBERS = re.compile(r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty)\b")
 """Words by which speech spells a file, an address or a number: what they stand for cannot be compared."""
-
-
 _LETTERS = frozenset("oapms")  # ten o'clock, 2 p.m., Thursday's
 MOST_WORDS = 9
 """Words of a time that stand together."""
@@ -87,8 +85,7 @@ class Copies:
 
     def _in_reach(self, value: str) -> bool:
         """True for words of the command in their order, the last of them perhaps begun."""
-        said = _WORD.findall(_plain(value))
-        begun = said.pop() if said and value[-1:].isalnum() else ""
+        said, begun = _begun(value)
         after = self._aligned(said)
         return bool(after) and not _MANY_MARKS.search(value) and any(w.startswith(begun) for w in self._words[after[0] + 1 :])
 
@@ -96,8 +93,7 @@ class Copies:
         """What a value may become: words that follow in the command, or with a gap before them and one among them."""
         if _MANY_MARKS.search(value):
             return
-        said = [match[0] for match in _WORD.finditer(_plain(value))]
-        begun = said.pop() if said and value[-1:].isalnum() else ""
+        said, begun = _begun(value)
         head = value[: len(value) - len(begun)]
         glue = "" if not head or begun or head[-1] in " :./-" else " "
         places = self._aligned(said)
@@ -159,6 +155,12 @@ def _word_ends(text: str, at: int) -> bool:
     if rest[:1] in ("@", "_"):
         return False
     return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())
+
+
+def _begun(value: str) -> tuple[list[str], str]:
+    """The words of a value that is being written; the last, which may go on, apart."""
+    said = _WORD.findall(_plain(value))
+    return said, said.pop() if said and value[-1:].isalnum() else ""
 
 
 def _plain(text: str) -> str:
