@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from sandboxed import home, program, template  # noqa: F401
+from sandboxed import at_terminal, home, program, template  # noqa: F401

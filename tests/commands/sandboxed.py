@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tinyagent_cli
 from tinyagent_cli import settings
 from tinyagent_cli.cli import main
 from tinyagent_cli.commands.demo import sandbox
@@ -115,3 +118,23 @@ def program(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
     monkeypatch.setattr("tinyagent_cli.planner.open_planner", open_planner)
     return made
+
+
+@pytest.fixture
+def at_terminal() -> Iterator[Callable[..., Any]]:
+    """Start the program at a pseudo-terminal of 60 lines; what was started ends with the test."""
+    pexpect = pytest.importorskip("pexpect")
+    children = []
+
+    def begin(*arguments: str, environ: Mapping[str, str], columns: int, timeout: int = 90) -> Any:
+        env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(tinyagent_cli.__path__[0]).parent), **environ}
+        child = pexpect.spawn(
+            sys.executable, ["-m", "tinyagent_cli", *arguments], env=env, encoding="utf-8", timeout=timeout,
+            dimensions=(60, columns), echo=False,
+        )  # fmt: skip
+        children.append(child)
+        return child
+
+    yield begin
+    for child in children:
+        child.close(force=True)

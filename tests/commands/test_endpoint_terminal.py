@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ import pytest
 from answering import Server
 from sandboxed import Program
 
-from tinyagent_cli import commands
 from tinyagent_cli.commands import _house, _planning
 from tinyagent_cli.desktops.base import Call, Outcome
 from tinyagent_cli.plan import notation
@@ -40,26 +38,14 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def start(home: Path, server: Server) -> Iterator[Start]:
+def start(home: Path, server: Server, at_terminal: Start) -> Start:
     """Start a command at a terminal, with a planner on the server."""
-    children = []
 
     def begin(*options: str, **settings: str) -> Any:
-        environ = {
-            **os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]),
-            **settings,
-        }  # fmt: skip
-        child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tinyagent_cli", "run", COMMAND, "--model", server.url, "--now", "2026-03-04 09:30", *options],
-            env=environ, encoding="utf-8", timeout=90, dimensions=(60, 160), echo=False,
-        )  # fmt: skip
-        children.append(child)
-        return child
+        command = ("run", COMMAND, "--model", server.url, "--now", "2026-03-04 09:30", *options)
+        return at_terminal(*command, environ=settings, columns=160)
 
-    yield begin
-    for child in children:
-        child.close(force=True)
+    return begin
 
 
 def outbox(home: Path) -> list[str]:

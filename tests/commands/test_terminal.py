@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,28 +27,15 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-def start(home: Path) -> Iterator[Start]:
+def start(home: Path, at_terminal: Start) -> Start:
     """Start the program on a plan, at a terminal of a size."""
-    children = []
 
     def begin(plan: str = PLAN, *options: str, columns: int = 80, **environ: str) -> Any:
         (home / "p.plan").write_text(plan)
-        env = {
-            **os.environ,
-            "TERM": "xterm-256color",
-            "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]),
-            **environ,
-        }
-        child = pexpect.spawn(
-            sys.executable, ["-m", "tinyagent_cli", "execute", str(home / "p.plan"), "--now", "2026-03-04 09:30", *options],
-            env=env, encoding="utf-8", timeout=60, dimensions=(60, columns), echo=False,
-        )  # fmt: skip
-        children.append(child)
-        return child
+        command = ("execute", str(home / "p.plan"), "--now", "2026-03-04 09:30", *options)
+        return at_terminal(*command, environ=environ, columns=columns, timeout=60)
 
-    yield begin
-    for child in children:
-        child.close(force=True)
+    return begin
 
 
 def editor(home: Path, script: str) -> str:
