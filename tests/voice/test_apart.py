@@ -14,15 +14,6 @@ from tinyagent_cli.voice import audio, detect
 from tinyagent_cli.voice.apart import Apart
 from tinyagent_cli.voice.faults import NothingHeardError, VoiceError
 
-pytest.importorskip("pywhispercpp", reason="the extra voice is not installed")
-
-
-@pytest.fixture(scope="module")
-def apart(tiny_en):
-    made = Apart(tiny_en)
-    yield made
-    made.close()
-
 
 @pytest.mark.slow
 @pytest.mark.model
@@ -91,11 +82,37 @@ def test_the_model_says_nothing_on_the_terminal_and_leaves_in_peace(tiny_en):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_a_model_that_only_whisper_finds_broken_is_told(tiny_en, tmp_path, monkeypatch):
+def test_a_model_that_only_whisper_finds_broken_is_told(tiny_en, tmp_path):
+    code = """
+    import sys
+    from pathlib import Path
+    from tinyagent_cli.errors import ModelError
     from tinyagent_cli.voice import transcribe
-
+    transcribe.checked = lambda file: file
+    try:
+        transcribe.Transcriber(Path(sys.argv[1]))
+    except ModelError as fault:
+        print(fault)
+    """
     broken = tmp_path / "ggml-broken.bin"
     broken.write_bytes(tiny_en.read_bytes()[:20_000_000])
-    monkeypatch.setattr(transcribe, "checked", lambda file: file)
-    with pytest.raises(ModelError, match="not all tensors loaded"):
-        transcribe.Transcriber(broken)
+    command = [sys.executable, "-c", textwrap.dedent(code), str(broken)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "not all tensors loaded" in done.stdout
+
+
+@pytest.mark.slow
+def test_without_a_model_it_detects(detector):
+    assert detector.judge()(np.zeros(detect.FRAME, np.float32)) < detect.LEAVE
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_doctor_who_has_looked_at_the_detector_still_finds_the_planner_well():
+    code = """
+    from tinyagent_cli.voice import checks
+    from tinyagent_cli.planner.library import library
+    assert checks.detector().health == "good"
+    library()
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.voice import audio, detect
+from tinyagent_cli.voice import audio
 from tinyagent_cli.voice.faults import NothingHeardError
 
 
@@ -61,11 +61,11 @@ def test_half_an_hour_is_refused_before_it_is_read(tmp_path):
         audio.read(str(file), 120)
 
 
-def test_a_file_with_no_numbers_in_it_is_silence(tmp_path):
+def test_a_file_with_no_numbers_in_it_is_silence(detector, tmp_path):
     file = tmp_path / "nan.wav"
     soundfile.write(file, np.full(16_000, np.nan, np.float32), 16_000, subtype="FLOAT")
     with pytest.raises(NothingHeardError, match="only silence"):
-        detect.speech_of(audio.read(str(file), 30))
+        detector.speech_of(audio.read(str(file), 30))
 
 
 def test_what_is_kept_is_for_its_owner_alone(tmp_path):

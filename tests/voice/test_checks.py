@@ -8,8 +8,6 @@ from tinyagent_cli.commands import _checks
 from tinyagent_cli.settings import Settings, VoiceSettings
 from tinyagent_cli.voice import checks
 
-pytest.importorskip("pywhispercpp", reason="the extra voice is not installed")
-
 
 def test_each_link_is_told_and_a_damaged_model_has_a_remedy(tmp_path):
     broken = tmp_path / "ggml-tiny.en.bin"

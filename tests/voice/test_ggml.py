@@ -3,12 +3,14 @@
 import contextlib
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.voice import ggml, weights
+from tinyagent_cli.voice.apart import Apart
 
 
 def small(kind=1, layers=1):
@@ -58,12 +60,9 @@ def test_more_than_a_model_is_refused_too(tmp_path):
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_real_tiny_en_is_whole_and_cut_off_it_is_not(tiny_en, tmp_path):
-    pytest.importorskip("pywhispercpp", reason="the extra voice is not installed")
-    from tinyagent_cli.voice.transcribe import Transcriber
-
     ggml.check(tiny_en)
     broken = file_of(tmp_path, tiny_en.read_bytes()[:20_000_000])
-    with pytest.raises(ModelError, match="damaged or cut off"):
-        Transcriber(broken)
+    with contextlib.closing(Apart(broken)) as apart, pytest.raises(ModelError, match="damaged or cut off"):
+        apart.transcribe(np.zeros(32_000, np.float32))
     with pytest.raises(ModelError, match="damaged or cut off"):
         weights.whisper_file(str(broken))

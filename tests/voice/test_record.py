@@ -28,13 +28,13 @@ def test_blocks_of_any_size_and_rate_become_frames():
     assert len(made) * detect.FRAME == pytest.approx(audio.RATE, abs=2_000)
 
 
-def test_one_command_is_recorded(speak):
+def test_one_command_is_recorded(detector, speak):
     said = audio.read(str(speak("Text Sid that I am late")), 30)
     quiet = np.zeros(2 * audio.RATE, np.float32)
     seen = []
     speech = record.listen(
         frames(np.concatenate([quiet, said, quiet])),
-        detect.Listener(),
+        detect.Listener(detector.judge()),
         30,
         lambda state, _: seen.append(state),
     )
@@ -42,15 +42,15 @@ def test_one_command_is_recorded(speak):
     assert list(dict.fromkeys(seen)) == ["listening", "hearing", "ended"]
 
 
-def test_a_command_that_never_ends_is_cut(speak):
+def test_a_command_that_never_ends_is_cut(detector, speak):
     said = np.tile(audio.read(str(speak("and so on and so on")), 30), 10)
-    speech = record.listen(frames(said), detect.Listener(), 3)
+    speech = record.listen(frames(said), detect.Listener(detector.judge()), 3)
     assert 2.5 < audio.seconds_of(speech) < 3.6
 
 
-def test_nobody_speaks():
+def test_nobody_speaks(detector):
     with pytest.raises(NothingHeardError, match="muted"):
-        record.listen(frames(np.zeros(8 * audio.RATE, np.float32)), detect.Listener(), 3)
+        record.listen(frames(np.zeros(8 * audio.RATE, np.float32)), detect.Listener(detector.judge()), 3)
 
 
 def test_a_key_ends_it_and_all_before_is_kept(speak):
@@ -103,7 +103,7 @@ RECORD = textwrap.dedent("""
     import sys
     from tinyagent_cli.voice import audio, detect, record
     from pathlib import Path
-    listener = detect.Listener()
+    listener = detect.Listener(detect.silero())
     states = []
     def show(state, level):
         if not states or states[-1] != state:

@@ -12,8 +12,8 @@ from tinyagent_cli.voice.transcribe import transcript_of, window
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_words_times_and_confidence(ears, speak):
-    said = ears.transcribe(audio.read(str(speak("Set up a meeting with Sid tomorrow at two")), 30))
+def test_words_times_and_confidence(apart, speak):
+    said = apart.transcribe(audio.read(str(speak("Set up a meeting with Sid tomorrow at two")), 30))
     assert said.text.lower().startswith("set up a meeting with s")
     assert [word.text for word in said.words] == said.text.split()
     assert 0.3 < said.confidence <= 1
@@ -25,7 +25,7 @@ def test_words_times_and_confidence(ears, speak):
 @pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize("prompt", ["", "Names: Keisha, Lutfi, Sid."])
-def test_words_have_the_times_at_which_they_are_said(ears, speak, prompt):
+def test_words_have_the_times_at_which_they_are_said(apart, speak, prompt):
     parts, begins, at = [np.zeros(audio.RATE // 2, np.float32)], [], 0.5
     for text in ("Remind me", "tomorrow", "to call the doctor"):
         part = audio.read(str(speak(text)), 30)
@@ -34,7 +34,7 @@ def test_words_have_the_times_at_which_they_are_said(ears, speak, prompt):
         begins.append(at)
         at += audio.seconds_of(part)
         parts.append(part)
-    said = ears.transcribe(np.concatenate(parts), prompt)
+    said = apart.transcribe(np.concatenate(parts), prompt)
     words = [word.text.casefold().strip(".,") for word in said.words]
     assert words == "remind me tomorrow to call the doctor".split()
     for text, begin in zip(("remind", "tomorrow", "to"), begins, strict=True):
@@ -45,17 +45,17 @@ def test_words_have_the_times_at_which_they_are_said(ears, speak, prompt):
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_a_name_that_whisper_does_not_know_is_heard_all_the_same(ears, speak):
+def test_a_name_that_whisper_does_not_know_is_heard_all_the_same(apart, speak):
     speech = audio.read(str(speak("Set up a meeting with Sid and Lutfi tomorrow at 2 pm")), 30)
-    assert "Lutfi" not in ears.transcribe(speech).text
-    assert "Sid and Lutfi" in hearing.understand(ears, speech, Lexicon(("Keisha", "Lutfi", "Sid"))).text
+    assert "Lutfi" not in apart.transcribe(speech).text
+    assert "Sid and Lutfi" in hearing.understand(apart, speech, Lexicon(("Keisha", "Lutfi", "Sid"))).text
 
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_no_words(ears):
+def test_no_words(apart):
     with pytest.raises(NothingHeardError):
-        ears.transcribe(np.zeros(audio.RATE, np.float32))
+        apart.transcribe(np.zeros(audio.RATE, np.float32))
 
 
 def test_tokens_become_words_and_asides_go():

