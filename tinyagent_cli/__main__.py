@@ -1,6 +1,6 @@
 """`python -m tinyagent_cli`."""
 
-from tinyagent_cli.cli import main
+from tinyagent_cli.cli import start
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start()

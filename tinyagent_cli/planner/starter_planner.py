@@ -20,6 +20,7 @@ from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 from tinyagent_cli.planner.guessing import LookUp
 from tinyagent_cli.planner.refusal import reason_for
+from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN
 from tinyagent_cli.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -30,10 +31,8 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 """The retriever's score from which on a tool has to come in the plan; chosen on `dev-*`."""
-LONGEST_PLAN = 700
-CONTEXT = 1024
 MOST_CONTEXT = 8192
-"""Tokens: of a plan, of the usual context, and the most that the base model can read."""
+"""The most tokens that the base model can read."""
 GUESSED = 0
 """Tokens of the command that are guessed to follow at once (`planner.guessing`); 0 guesses nothing."""
 
@@ -95,9 +94,12 @@ class StarterPlanner:
     def engine(self) -> Engine:
         """The model, loaded at the first use."""
         if self._engine is None:
+            from tinyagent_cli.planner import early
             from tinyagent_cli.planner.guard import checked_engine
 
-            self._engine = checked_engine(self.base, self.adapter, context=CONTEXT, threads=self.threads)
+            self._engine = early.taken(self.base, self.adapter, self.threads) or checked_engine(
+                self.base, self.adapter, context=CONTEXT, threads=self.threads
+            )
             if self.retrieving and self.head_file is not None and self.head_file.is_file():
                 from tinyagent_cli.retrieval.head import LogitHead
 
