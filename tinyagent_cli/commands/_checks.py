@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Literal
 
 from tinyagent_cli import settings
-from tinyagent_cli.commands._desktop import kind_of, places_of
+from tinyagent_cli.commands._desktop import kind_of, on_macos, places_of
 from tinyagent_cli.errors import TinyAgentError
 from tinyagent_cli.settings import Settings
 from tinyagent_cli.version import VERSION
+from tinyagent_cli.view.text import counted
 
 Health = Literal["good", "note", "bad"]
-EXTRAS = {"voice": ("sounddevice", "pywhispercpp"), "learn": ("torch", "transformers"), "mcp": ("mcp",)}
+DISTRIBUTION = "tinyagent-cli"
+EXTRAS = ("voice", "mcp", "learn", "keyring")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def findings(read: Settings | None, wrong: str = "") -> Iterator[Finding]:
     )
     yield configuration(read, wrong)
     yield guarded("tools", tools_there)
+    yield guarded("dependencies", dependencies)
     yield guarded("llama.cpp", llama)
     yield guarded("processor", processor)
     yield guarded("model", model)
@@ -49,6 +52,10 @@ def findings(read: Settings | None, wrong: str = "") -> Iterator[Finding]:
     yield Finding("desktop", "good", kind_of(given))
     if kind_of(given) == "open":
         yield from desktop_open(given)
+    elif on_macos():
+        yield from permitted()
+    else:
+        yield Finding("apps", "bad", "the desktop macos needs macOS", "tinyagent config set desktop.kind open")
     yield from listening(given)
     yield from extras()
 
@@ -100,6 +107,41 @@ def tools_there() -> Finding:
     return Finding("tools", "good", f"{count} in {built_in_directory()}")
 
 
+def dependencies() -> Finding:
+    """Every package that the program needs, each in a version that fits."""
+    try:
+        needed, lacking = required()
+    except metadata.PackageNotFoundError:
+        return Finding("dependencies", "note", "run from a folder: what it needs is not known", "pip install .")
+    if lacking:
+        return Finding("dependencies", "bad", "; ".join(lacking), "install tinyagent again")
+    return Finding("dependencies", "good", f"all {len(needed)} packages, in versions that fit")
+
+
+def required(extra: str = "") -> tuple[list[str], list[str]]:
+    """The packages that the program needs, those of an extra alone where one is named; and what is wrong with them.
+
+    Raises importlib.metadata.PackageNotFoundError where the program is not installed.
+    """
+    from packaging.requirements import Requirement
+
+    names, lacking = [], []
+    for text in metadata.requires(DISTRIBUTION) or ():
+        each = Requirement(text)
+        always = each.marker is None or each.marker.evaluate({"extra": ""})
+        if always == bool(extra) or (each.marker and not each.marker.evaluate({"extra": extra})):
+            continue
+        names.append(each.name)
+        try:
+            version = metadata.version(each.name)
+        except metadata.PackageNotFoundError:
+            lacking.append(f"{each.name} is missing")
+            continue
+        if not each.specifier.contains(version, prereleases=True):
+            lacking.append(f"{each.name} {version} is there, {each.specifier} is needed")
+    return names, lacking
+
+
 def llama() -> Finding:
     """The library that runs models."""
     version = metadata.version("llama-cpp-python")
@@ -111,7 +153,7 @@ def processor() -> Finding:
     from tinyagent_cli.planner.library import has_amx
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    kind = f"{cores} cores, {platform.machine()}"
+    kind = f"{counted(cores or 1, 'core')}, {platform.machine()}"
     if has_amx():
         return Finding(
             "processor",
@@ -191,6 +233,18 @@ def desktop_open(read: Settings) -> Iterator[Finding]:
         )
 
 
+def permitted() -> Iterator[Finding]:
+    """What macOS allows; looking is what makes macOS ask the person."""
+    from tinyagent_cli.desktops.applescript import default_runner
+    from tinyagent_cli.desktops.permissions import permissions
+    from tinyagent_cli.toolbox import built_in_directory
+
+    for each in permissions(default_runner(), built_in_directory()):
+        health: Health = "good" if each.allowed else "bad"
+        yield Finding(each.app, health, "may be used from here" if each.allowed else each.said, each.remedy)
+    yield Finding("mail, messages", "good", "macOS asks when they are first needed")
+
+
 def listening(read: Settings) -> Iterator[Finding]:
     """The way from a mouth to a command."""
     from tinyagent_cli.voice import checks
@@ -203,10 +257,22 @@ def listening(read: Settings) -> Iterator[Finding]:
 
 
 def extras() -> Iterator[Finding]:
-    """Which optional parts are installed."""
-    from importlib.util import find_spec
-
-    missing = [extra for extra, modules in EXTRAS.items() if not all(find_spec(module) for module in modules)]
-    there = [extra for extra in EXTRAS if extra not in missing]
-    found = f"installed: {', '.join(there) or 'none'}"
-    yield Finding("extras", "good", found + (f"; not: {', '.join(missing)}" if missing else ""))
+    """Which optional parts are installed, whole or in part."""
+    there, missing, partly = [], [], []
+    try:
+        for extra in EXTRAS:
+            names, lacking = required(extra)
+            if not lacking:
+                there.append(extra)
+            elif len(lacking) == len(names):
+                missing.append(extra)
+            else:
+                partly.append(f"{extra}, but {', '.join(lacking)}")
+    except metadata.PackageNotFoundError:
+        return
+    found = f"installed: {', '.join(there) or 'none'}" + (f"; not: {', '.join(missing)}" if missing else "")
+    if partly:
+        remedy = f"pip install '{DISTRIBUTION}[{','.join(each.partition(',')[0] for each in partly)}]'"
+        yield Finding("extras", "note", "; ".join([found, *partly]), remedy)
+    else:
+        yield Finding("extras", "good", found)
