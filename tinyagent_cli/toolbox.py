@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import Any, NewType, TypeVar
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.plan.signature import EMPTY, Effect, Kind, Parameter, Tool
+from tinyagent_cli.plan.signature import EMPTY, STATUS, Effect, Kind, Parameter, Tool
 
 Moment = NewType("Moment", str)
 """The type of a parameter that takes words of time."""
@@ -44,6 +44,7 @@ class Param:
     end_of: str | None = None
     all_day_of: str | None = None
     choices: tuple[object, ...] = ()
+    copied: bool = False
 
 
 def tool(*, effect: Effect, word: str = "", main: str = "") -> Callable[[F], F]:
@@ -82,6 +83,7 @@ def declared(function: Callable[..., Any], app: str) -> Tool:
         parameters.append(
             Parameter(
                 parameter.name, kind, note.description, default, note.key or parameter.name, note.look_up, note.end_of, note.all_day_of, note.choices,
+                note.copied,
             )
         )  # fmt: skip
     if not (function.__doc__ or "").strip():
@@ -91,7 +93,7 @@ def declared(function: Callable[..., Any], app: str) -> Tool:
     returns = typing.get_args(hints.get("return"))
     return Tool(
         name, app, effect, inspect.cleandoc(function.__doc__ or ""), tuple(parameters),
-        word or name, main or parameters[0].name, str(returns[1]) if len(returns) > 1 else "status",
+        word or name, main or parameters[0].name, str(returns[1]) if len(returns) > 1 else STATUS,
     )  # fmt: skip
 
 

@@ -40,6 +40,20 @@ def test_a_result_can_be_named_only_after_its_line():
     assert not allowed(grammar, "note Place | say ^map2")
 
 
+def test_that_something_was_done_is_no_result_to_be_named():
+    grammar = CompactGrammar(TOOLS.tools)
+    grammar.take("event Lunch | start noon")
+    assert not allowed(grammar, "note Lunch | say ^event")
+
+
+@pytest.mark.parametrize("line", ["remind Book the bus | list {}", "event Trip | calendar {}", "read Budget | folder {}"])
+def test_folders_lists_and_calendars_are_those_that_the_command_names(line):
+    copies = Copies("the list, the calendar, the folder: Excursion", dt.datetime(2026, 3, 4, 9, 30))
+    grammar = CompactGrammar(TOOLS.tools, copies=copies)
+    assert allowed(grammar, line.format("Excursion"))
+    assert not allowed(grammar, line.format("Expedition"))
+
+
 def test_a_name_needs_its_look_up_on_offer_and_an_address_does_not():
     grammar = CompactGrammar(TOOLS.only(["compose_new_email"]).tools)
     assert not allowed(grammar, "mail Bob | subject Hi")

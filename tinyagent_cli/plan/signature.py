@@ -12,6 +12,8 @@ Effect = Literal["read", "open", "create", "send"]
 PUBLISHED_TYPES: Mapping[Kind, str] = {
     "text": "str", "list": "list[str]", "int": "int", "bool": "bool", "moment": "str",
 }  # fmt: skip
+STATUS = "status"
+"""The result of a tool that says only that something was done."""
 EMPTY: Mapping[Kind, object] = {"text": "", "list": (), "int": 0, "bool": False, "moment": ""}
 
 
@@ -22,7 +24,7 @@ class Parameter:
     `key` is its word in the compact dialect, empty where the dialect leaves it out. `look_up` names the
     tool that finds a value of this kind (an address for a name). `end_of` names the parameter whose
     moment this one ends. `all_day_of` names the moment that settles this flag. `choices` lists the only
-    values allowed, if any.
+    values allowed, if any. `copied` says that a value is always words of the command, as a name that somebody gave is.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Parameter:
     end_of: str | None = None
     all_day_of: str | None = None
     choices: tuple[object, ...] = ()
+    copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ class Tool:
             if parameter.name == name:
                 return parameter
         raise KeyError(name)
+
+    @property
+    def hands_on(self) -> bool:
+        """True where a later step can use the result; that something was done is nothing to use."""
+        return self.result != STATUS
 
     @property
     def signature(self) -> str:

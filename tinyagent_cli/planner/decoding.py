@@ -90,60 +90,87 @@ class LineGrammar(Protocol):
         """
 
 
-def lines(
-    engine: Sequencer,
-    prompt: Sequence[int],
-    grammar: LineGrammar,
-    end: int,
-    *,
-    most: int = 700,
-    on_prefill: Callable[[], None] | None = None,
-    draft: Draft | None = None,
-) -> Iterator[str]:
-    """Yield the lines of the plan as each ends.
+class Writing:
+    """One plan, written greedily. `tokens` are those of the plan so far, without the prompt.
 
     `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up. What `draft`
     guesses is evaluated in one batch with the token before it; of that, only what the model would have written is kept.
-    A dead end is gone back from, and not entered again. Raises ModelError where the bound is reached or nothing is
-    allowed.
     """
-    tokens, line = list(prompt), b""
-    ends = [0]  # how many bytes of the line there are before each of its tokens, and now
-    ahead = Ahead(engine, draft)
-    logits = ahead.of(tokens)
-    if on_prefill:
-        on_prefill()
-    for _ in range(most):
-        token = _best(engine, logits, grammar, line, end, TRIES)
-        size = grammar.close(line) if token is None else None
-        if size is not None:
-            kept = _last_before(ends, size)
-            tokens, line, ends = tokens[: len(tokens) - (len(ends) - 1 - kept)], line[: ends[kept]], ends[: kept + 1]
-            logits = ahead.of(tokens)
-            continue
-        if token is None:
-            token = _best(engine, logits, grammar, line, end, len(logits))
-        if token is None:
-            raise ModelError("the grammar allows no token here")
-        if token == end:
-            return
-        line, break_, after = (line + engine.piece(token)).partition(b"\n")
-        ends.append(len(line))
-        if break_:
-            text = line.decode("utf-8", "replace")
-            grammar.take(text)
-            yield text
-            line, ends = after, [len(after)]
-            if grammar.must_stop():
+
+    def __init__(
+        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700, draft: Draft | None = None
+    ) -> None:
+        self.engine, self.prompt, self.grammar, self.end, self.most = engine, list(prompt), grammar, end, most
+        self.tokens: list[int] = []
+        self.line = b""
+        self._ends = [0]  # how many bytes of the line there are before each of its tokens, and now
+        self._ahead = Ahead(engine, draft)
+
+    def lines(self, begun: Sequence[int] = ()) -> Iterator[str]:
+        """Yield the lines of the plan as each ends; it begins with the tokens `begun`, which the grammar allows.
+
+        Where the last of those is the end, that is the plan.
+
+        A dead end is gone back from, and not entered again. Raises ModelError where the bound is reached or nothing is
+        allowed.
+        """
+        for given in begun:
+            if given == self.end:
                 return
-        tokens.append(token)
-        logits = ahead.after(tokens, line)
-    raise ModelError(f"the model wrote {most} tokens and no end of the plan")
+            yield from self._add(given)
+        logits = self._ahead.of([*self.prompt, *self.tokens])
+        for _ in range(self.most):
+            token = _best(self.engine, logits, self.grammar, self.line, self.end, TRIES)
+            size = self.grammar.close(self.line) if token is None else None
+            if size is not None:
+                self._go_back(size)
+                logits = self._ahead.of([*self.prompt, *self.tokens])
+                continue
+            if token is None:
+                token = _best(self.engine, logits, self.grammar, self.line, self.end, len(logits))
+            if token is None:
+                raise ModelError("the grammar allows no token here")
+            if not self.weigh(logits, token) or token == self.end:
+                return
+            yield from self._add(token)
+            if self.grammar.must_stop():
+                return
+            logits = self._ahead.after([*self.prompt, *self.tokens], self.line)
+        raise ModelError(f"the model wrote {self.most} tokens and no end of the plan")
+
+    def weigh(self, logits: np.ndarray, token: int) -> bool:  # noqa: ARG002 (for those who weigh)
+        """Look at a token that is about to be written; False gives the plan up."""
+        return True
+
+    def others(self, logits: np.ndarray, token: int, count: int) -> Iterator[int]:
+        """Those of so many likeliest tokens which may stand here in place of one, the likeliest first."""
+        order = np.argpartition(logits, -count)[-count:]
+        for other in order[np.argsort(-logits[order])].tolist():
+            if other != token and _fits(self.engine, self.grammar, self.line, other, self.end):
+                yield other
+
+    def _add(self, token: int) -> Iterator[str]:
+        self.line, break_, after = (self.line + self.engine.piece(token)).partition(b"\n")
+        self._ends.append(len(self.line))
+        self.tokens.append(token)
+        if break_:
+            text = self.line.decode("utf-8", "replace")
+            self.grammar.take(text)
+            self.line, self._ends = after, [len(after)]
+            yield text
+
+    def _go_back(self, size: int) -> None:
+        """Back to the last place between tokens at which no more than that many bytes of the line are written."""
+        kept = max(n for n, at in enumerate(self._ends) if at <= size)
+        self.tokens = self.tokens[: len(self.tokens) - (len(self._ends) - 1 - kept)]
+        self.line, self._ends = self.line[: self._ends[kept]], self._ends[: kept + 1]
 
 
-def _last_before(ends: Sequence[int], size: int) -> int:
-    """The last place between tokens at which no more than that many bytes are written."""
-    return max(n for n, at in enumerate(ends) if at <= size)
+def lines(
+    engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700, draft: Draft | None = None
+) -> Iterator[str]:
+    """Write a plan (`Writing`) and yield its lines as each ends."""
+    return Writing(engine, prompt, grammar, end, most=most, draft=draft).lines()
 
 
 def _best(

@@ -20,6 +20,7 @@ from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 from tinyagent_cli.planner.guessing import LookUp
 from tinyagent_cli.planner.refusal import reason_for
+from tinyagent_cli.planner.reranking import Reranking, Witness
 from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN
 from tinyagent_cli.toolbox import Toolbox
 
@@ -40,7 +41,8 @@ GUESSED = 0
 class StarterPlanner:
     """Plans with a base file and an adapter in the compact dialect.
 
-    `retrieving` False offers every tool; `guessed` is how many tokens are guessed at once (both for evaluation).
+    `retrieving` False offers every tool, `reranking` False takes the greedy plan; `guessed` is how many tokens are guessed
+    at once (all three for evaluation).
     """
 
     def __init__(
@@ -53,12 +55,13 @@ class StarterPlanner:
         head: Path | None = None,
         threads: int = 0,
         retrieving: bool = True,
+        reranking: bool = True,
         sure: float = SURE,
         guessed: int = GUESSED,
     ) -> None:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
-        self.retrieving, self.sure, self.guessed = retrieving, sure, guessed
+        self.retrieving, self.reranking, self.sure, self.guessed = retrieving, reranking, sure, guessed
         self.on_tools: OnTools | None = None
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
@@ -80,10 +83,10 @@ class StarterPlanner:
         if self.on_tools:
             self.on_tools(offered)
         chosen = time.perf_counter()
-        plan = self._written(engine, prompt, offered, command, now, due=self._due(retrieved))
+        plan = self._written(engine, prompt, offered, command, now, retrieved)
         if plan.refused and own:
             offered = self.toolbox.only(own)
-            plan = self._written(engine, prompt, offered, command, now, refusable=False)
+            plan = self._written(engine, prompt, offered, command, now, None, refusable=False)
         done = time.perf_counter()
         timing = Timing(loaded - begun, chosen - evaluated, evaluated - loaded, done - chosen)
         reason = reason_for(retrieved, self.toolbox) if plan.refused else ""
@@ -121,16 +124,27 @@ class StarterPlanner:
         offered: Toolbox,
         command: str,
         now: dt.datetime,
+        retrieved: Retrieved | None,
         *,
-        due: Iterable[str] = (),
         refusable: bool = True,
     ) -> Plan:
-        reader = compact.Reader(offered.tools, command)
-        grammar = CompactGrammar(offered.tools, copies=Copies(command, now), due=due, refusable=refusable)
+        copies, due = Copies(command, now), self._due(retrieved)
+
+        def grammar() -> CompactGrammar:
+            return CompactGrammar(offered.tools, copies=copies, due=due, refusable=refusable)
+
+        def read(lines: Iterable[str]) -> Plan:
+            reader = compact.Reader(offered.tools, command)
+            for line in lines:
+                reader.read(line)
+            return _tidy(reader.plan(), self.toolbox)
+
+        end = compact_prompt.END
+        if self.reranking and retrieved and retrieved.scores:
+            witness = Witness(retrieved.scores)
+            return Reranking(engine, prompt, grammar, end, read=read, witness=witness, most=LONGEST_PLAN).best()
         draft = LookUp(prompt[1:-1], self.guessed) if self.guessed else None
-        for line in decoding.lines(engine, prompt, grammar, compact_prompt.END, most=LONGEST_PLAN, draft=draft):
-            reader.read(line)
-        return _tidy(reader.plan(), self.toolbox)
+        return read(decoding.lines(engine, prompt, grammar(), end, most=LONGEST_PLAN, draft=draft))
 
     def _due(self, retrieved: Retrieved | None) -> list[str]:
         """The tools that the retriever is sure of: a plan that lacks one has forgotten something."""

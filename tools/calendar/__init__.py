@@ -17,6 +17,6 @@ def create_calendar_event(
         list[str], Param("E-mail addresses of the people invited.", key="with", look_up="get_email_address")
     ],
     notes: Annotated[str, Param("Text kept with the event.")],
-    calendar: Annotated[str, Param("Name of the calendar; the default one if empty.")],
+    calendar: Annotated[str, Param("Name of the calendar; the default one if empty.", copied=True)],
 ) -> Annotated[str, "status"]:
     """Create an event in the calendar and invite people to it."""

@@ -6,7 +6,7 @@ from tinyagent_cli.toolbox import Param, tool
 
 Name = Annotated[str, Param("Title of the note.")]
 Content = Annotated[str, Param("The text.", key="say")]
-Folder = Annotated[str, Param("Folder of the note; the default one if empty.")]
+Folder = Annotated[str, Param("Folder of the note; the default one if empty.", copied=True)]
 
 
 @tool(effect="create", word="note")

@@ -1,6 +1,6 @@
 """The grammar of the compact dialect: which lines may come next, given the lines before.
 
-Read off the tools' declarations: words, keys, kinds, choices, and only results of lines above. What is to be copied
+Read off the tools' declarations: words, keys, kinds, choices, and only results of lines above that can be used. What is to be copied
 from the command is held to it.
 """
 
@@ -204,7 +204,7 @@ class CompactGrammar:
     def _held(self, tool: Tool, p: Parameter) -> bool:
         """True for what is copied from the command."""
         finds = tool.name in self.finders and p.name == tool.main
-        return p.kind == "moment" or bool(p.end_of or p.look_up) or finds
+        return p.kind == "moment" or p.copied or bool(p.end_of or p.look_up) or finds
 
     def _from_command(self, tool: Tool, p: Parameter, value: str, said: dict[str, str], *, whole: bool) -> bool:
         copies = self.copies
@@ -217,6 +217,8 @@ class CompactGrammar:
         if tool.name in self.finders and p.name == tool.main:
             compare = copies.name if tool.name in PEOPLE else copies.thing
             return compare(unescape(value), whole=whole)
+        if p.copied:
+            return copies.name(unescape(value), whole=whole)
         if not p.look_up:
             return True
         *items, last = items_of(value) if p.kind == "list" else [value]
@@ -279,7 +281,8 @@ class CompactGrammar:
         self.refused = line == NONE
         self.due.discard(word)
         self.owing = False
-        if word.encode() in self.words:
+        tool = self.words.get(word.encode())
+        if tool and tool.hands_on:
             self.count[word] = self.count.get(word, 0) + 1
 
     def may_stop(self) -> bool:

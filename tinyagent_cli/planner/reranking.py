@@ -1,0 +1,152 @@
+"""Second thoughts: where the model was in doubt, the other way is written too, and the best plan of all is taken.
+
+An n-best list, reranked (Collins and Koo 2005, Computational Linguistics 31:1): greedy decoding takes every token by
+itself, a plan is right or wrong as a whole. A plan's value is the logarithm of its probability plus what a second
+witness says of the tools in it: the retriever, which read the whole command before a word was written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyagent_cli.errors import ModelError
+from tinyagent_cli.plan.model import Plan
+from tinyagent_cli.planner.decoding import Draft, LineGrammar, Sequencer, Writing
+from tinyagent_cli.planner.guessing import LookUp
+
+LEAST = math.log(0.02)
+"""A token less likely than that was no doubt."""
+PLACES = 4
+"""Places of doubt at which one plan is branched, the most doubtful ones."""
+ROUNDS = 2
+"""How often the best plan so far is branched."""
+WEIGHT = 0.5
+"""What a witness's word counts for beside the model's; with the figures above chosen on `dev-*`."""
+LIKELIEST = 8
+"""Among so many tokens the other one is looked for."""
+GUESSED = 6
+"""Tokens that are guessed at once: behind the place where they part, two plans mostly go on alike."""
+
+
+class Witness:
+    """The retriever's word on a plan: how probable it is that exactly these tools are needed.
+
+    Its scores are probabilities by tool, taken as independent of each other.
+    """
+
+    def __init__(self, scores: Mapping[str, float]) -> None:
+        sure = 1e-4  # nobody is surer than the corpus is right
+        self.scores = {name: min(max(score, sure), 1 - sure) for name, score in scores.items()}
+        self.most = sum(math.log(max(s, 1 - s)) for s in self.scores.values())
+        """The logarithm of the probability of the likeliest set of tools."""
+
+    def log(self, plan: Plan) -> float:
+        """The logarithm of the probability of the plan's tools."""
+        used = {step.tool for step in plan.steps}
+        return sum(math.log(s if name in used else 1 - s) for name, s in self.scores.items())
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Another token that was likely: how many tokens of the plan stand before it, and the plan's logarithm up to it."""
+
+    place: int
+    token: int
+    log: float
+
+
+class Weighed(Writing):
+    """A plan that is given up as soon as it cannot come to more than `bound`.
+
+    `log` is the logarithm of its probability so far; the sum over tokens can only fall.
+    """
+
+    def __init__(
+        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int, draft: Draft | None = None,
+        log: float = 0.0, bound: float = -math.inf,
+    ) -> None:  # fmt: skip
+        super().__init__(engine, prompt, grammar, end, most=most, draft=draft)
+        self.log, self.bound = log, bound
+        self.doubts: list[Doubt] = []
+        self.given_up = False
+
+    def weigh(self, logits: np.ndarray, token: int) -> bool:
+        """Add the token's logarithm, and remember the likeliest other one."""
+        place = len(self.tokens)
+        self.doubts = [doubt for doubt in self.doubts if doubt.place < place]  # it may have gone back
+        highest = float(logits.max())
+        whole = highest + math.log(float(np.exp(logits - highest).sum()))
+        log = float(logits[token]) - whole
+        if 1 - math.exp(log) >= math.exp(LEAST):
+            other = next(self.others(logits, token, LIKELIEST), None)
+            if other is not None and float(logits[other]) - whole >= LEAST:
+                self.doubts.append(Doubt(place, other, self.log + float(logits[other]) - whole))
+        self.log += log
+        self.given_up = self.log <= self.bound
+        return not self.given_up
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A finished plan with its value, its tokens and its doubts."""
+
+    plan: Plan
+    value: float
+    tokens: tuple[int, ...]
+    doubts: tuple[Doubt, ...]
+
+
+class Reranking:
+    """Writes the candidates of one command and keeps the best. `read` makes a plan of lines."""
+
+    def __init__(
+        self, engine: Sequencer, prompt: Sequence[int], grammar: Callable[[], LineGrammar], end: int, *,
+        read: Callable[[Iterable[str]], Plan], witness: Witness, most: int,
+    ) -> None:  # fmt: skip
+        self.engine, self.prompt, self.grammar, self.end, self.most = engine, prompt, grammar, end, most
+        self.read, self.witness = read, witness
+
+    def best(self) -> Plan:
+        """The plan of the highest value. Raises ModelError where not even the first can be written, PlanError."""
+        best = self._written(Weighed(self.engine, self.prompt, self.grammar(), self.end, most=self.most))
+        assert best
+        tried: set[tuple[int, ...]] = set()
+        for _ in range(ROUNDS):
+            found = self._branched(best, tried)
+            if found is best:
+                break
+            best = found
+        return best.plan
+
+    def _branched(self, first: Candidate, tried: set[tuple[int, ...]]) -> Candidate:
+        best = first
+        doubts = sorted(first.doubts, key=lambda doubt: -doubt.log)[:PLACES]
+        # The last first: what stands before it is evaluated already, and nothing of it twice.
+        for doubt in sorted(doubts, key=lambda doubt: -doubt.place):
+            begun = (*first.tokens[: doubt.place], doubt.token)
+            bound = best.value - WEIGHT * self.witness.most
+            if begun in tried or doubt.log <= bound:
+                continue
+            tried.add(begun)
+            draft = LookUp(first.tokens, GUESSED)
+            other = Weighed(
+                self.engine, self.prompt, self.grammar(), self.end, most=self.most, draft=draft, log=doubt.log, bound=bound
+            )
+            try:
+                found = self._written(other, begun)
+            except ModelError:  # no end to it
+                continue
+            if found and found.value > best.value:
+                best = found
+        return best
+
+    def _written(self, writing: Weighed, begun: Sequence[int] = ()) -> Candidate | None:
+        plan = self.read(list(writing.lines(begun)))
+        if writing.given_up:
+            return None
+        value = writing.log + WEIGHT * self.witness.log(plan)
+        return Candidate(plan, value, tuple(writing.tokens), tuple(writing.doubts))
