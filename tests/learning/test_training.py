@@ -1,6 +1,10 @@
 """Two steps of real training on the real base; runs where the `learn` extra is installed."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from strategies import TOOLS, examples
@@ -30,6 +34,20 @@ def test_a_run_can_be_stopped_resumed_and_shipped_in_the_form_in_which_it_runs(t
     engine.evaluate(engine.tokenize(" text Bob"))
     engine.close()
     assert retriever.stat().st_size < 1_000_000
+
+
+def test_two_processes_share_the_work(tmp_path):
+    corpus, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    first = (Path(__file__).parents[2] / "corpus" / "train-short.txt").read_text().split("\n\n")[:34]
+    (corpus / "train-few.txt").write_text("\n\n".join(first) + "\n")
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
+    learn = ["-m", "tinyagent_cli", "learn", "planner", "--corpus", corpus, "--run", tmp_path / "run", "--out", out]
+    options = ["--rank", "2", "--batch", "8", "--epochs", "1", "--augmentation", "0"]
+    subprocess.run([*launch, *learn, *options], check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    recipe = json.loads((tmp_path / "run" / "recipe.json").read_text())
+    assert recipe["steps"] == -(-recipe["examples"] // 16)
+    assert (out / "planner.gguf").is_file()
 
 
 def test_the_loss_is_of_the_plan_and_not_of_the_command():

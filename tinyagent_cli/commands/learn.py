@@ -80,6 +80,8 @@ def planner(
     file = locate(base) if base else starter.base()
     house.screens.err.print(f"training on {corpus}/train-*.txt; the curve grows in {run / 'curve.jsonl'}")
     planner_training.train(file, lambda: _examples(house, corpus, "train"), tools, run, recipe, resume=resume)
+    if not planner_training.first_process():
+        return
     adapter, retriever = finish.ship(
         run, file, out, {"description": f"{recipe}", "license": "apache-2.0"}, dialect=dialect.value,
         named=base or "starter",

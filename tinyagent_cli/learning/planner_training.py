@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tinyagent_cli.errors import UsageError
 from tinyagent_cli.learning import augment, full_dialect
 from tinyagent_cli.learning.corpus import Example
 from tinyagent_cli.learning.examples import text_of
@@ -124,7 +125,7 @@ def loss_of(model: Any, head: Any, batch: list[Encoded], device: Any) -> tuple[A
         labels[row, prompt : len(tokens)] = ids[row, prompt : len(tokens)]
         mask[row, : len(tokens)] = 1
     ids, labels, mask = ids.to(device), labels.to(device), mask.to(device)
-    inner = getattr(model, "module", model).base_model.model
+    inner = model.base_model.model
     hidden = inner.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state[:, :-1]
     wanted = labels[:, 1:] != IGNORED
     logits = inner.lm_head(hidden[wanted])
@@ -146,8 +147,9 @@ def _tokenizer(gguf: Path, recipe: Recipe) -> Any:
 
 
 class Training:
-    """One run: the model with its adapter and head, the optimizer, and how far it has come.
+    """One run: the model with its adapter and head, the optimizer, and how far it has come, `done`, from 0 to 1.
 
+    Under `accelerate launch` every process has the same weights, a batch of its own, and the mean of all gradients.
     Checkpoints (weights, optimizer, position) go to `out/checkpoint.pt`, the learning curve to `out/curve.jsonl`.
     """
 
@@ -175,17 +177,22 @@ class Training:
         self.weights = {n: p for n, p in adapted.named_parameters() if p.requires_grad}
         self.weights |= {f"head.{n}": p for n, p in head.named_parameters()}
         optimizer = torch.optim.AdamW(self.weights.values(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
-        self.model, self.head, self.optimizer = self.accelerator.prepare(adapted, head, optimizer)
+        device = self.accelerator.device
+        self.model, self.head, self.optimizer = adapted.to(device), head.to(device), optimizer
         self.mean = {n: torch.zeros_like(p, device="cpu") for n, p in self.weights.items()}
         self.step = self.epoch = self.averaged = self.total = self.seen = 0
         self.running: tuple[float, float] | None = None
         self.begun = time.time()
+        self.done = 0.0
 
-    def progress(self) -> float:
-        """How much of the run is done, from 0 to 1: by the clock where the recipe says so, else by steps."""
+    def go_on(self) -> None:
+        """Look how much of the run is done: by the first process's clock where the recipe says so, else by steps."""
+        from accelerate.utils import broadcast_object_list
+
         if self.recipe.minutes:
-            return (time.time() - self.begun) / 60 / self.recipe.minutes
-        return self.step / self.total
+            (self.done,) = broadcast_object_list([(time.time() - self.begun) / 60 / self.recipe.minutes])
+        else:
+            self.done = self.step / self.total
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one."""
@@ -219,11 +226,15 @@ class Training:
     def take(self, batch: list[Encoded]) -> None:
         """Make one step on a batch."""
         recipe = self.recipe
-        rate = recipe.rate * schedule(self.progress(), recipe.warmup)
+        rate = recipe.rate * schedule(self.done, recipe.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss, retrieval = loss_of(self.model, self.head, batch, self.accelerator.device)
+        with self.accelerator.autocast():
+            loss, retrieval = loss_of(self.model, self.head, batch, self.accelerator.device)
         self.accelerator.backward(loss + recipe.retrieval * retrieval)
+        if self.accelerator.num_processes > 1:
+            for p in self.weights.values():
+                p.grad = self.accelerator.reduce(p.grad, "mean")
         self.accelerator.clip_grad_norm_(self.model.parameters(), recipe.clip)
         self.optimizer.step()
         self.optimizer.zero_grad()
@@ -232,7 +243,7 @@ class Training:
         now = (loss.item(), retrieval.item())
         old = self.running or now
         self.running = (0.97 * old[0] + 0.03 * now[0], 0.97 * old[1] + 0.03 * now[1])
-        if self.progress() >= 1 - recipe.average:
+        if self.done >= 1 - recipe.average:
             self.averaged += 1
             for name, p in self.weights.items():
                 self.mean[name] += (p.detach().cpu() - self.mean[name]) / self.averaged
@@ -240,11 +251,12 @@ class Training:
             self._note(rate)
         if self.accelerator.is_main_process and self.step % 25 == 0:
             self.save()
+        self.go_on()
 
     def _note(self, rate: float) -> None:
         loss, retrieval = self.running or (0.0, 0.0)
         row = {
-            "step": self.step, "progress": round(self.progress(), 4), "loss": round(loss, 4),
+            "step": self.step, "progress": round(self.done, 4), "loss": round(loss, 4),
             "retrieval": round(retrieval, 4), "rate": rate,
             "tokens_per_second": round(self.seen / (time.time() - self.begun)), "epoch": self.epoch,
         }  # fmt: skip
@@ -258,11 +270,12 @@ class Training:
         if self.averaged:
             for name, p in self.weights.items():
                 p.data.copy_(self.mean[name])
-        self.save()
         folder = self.out / "adapter"
-        self.accelerator.unwrap_model(self.model).save_pretrained(folder)
-        head = self.accelerator.unwrap_model(self.head)
-        torch.save({"tools": list(self.tools), **head.state_dict()}, self.out / "head.pt")
+        if self.accelerator.is_main_process:
+            self.save()
+            self.model.save_pretrained(folder)
+            torch.save({"tools": list(self.tools), **self.head.state_dict()}, self.out / "head.pt")
+        self.accelerator.wait_for_everyone()
         return folder
 
 
@@ -278,26 +291,38 @@ def train(
     """Train an adapter on the GGUF file `gguf`; returns the folder of the finished peft adapter.
 
     `read_examples()` is asked at the start of every epoch, so a corpus that grows meanwhile is used. The finished
-    weights are the mean over the last `recipe.average` of the run (arXiv 1803.05407).
+    weights are the mean over the last `recipe.average` of the run (arXiv 1803.05407). Under `accelerate launch` all
+    processes return when the first has written them. Raises UsageError where there are too few examples for a batch.
     """
     run = Training(gguf, tools, out, recipe)
     examples = list(read_examples())
     epoch = sum(map(recipe.variants, examples))
-    run.total = math.ceil(recipe.epochs * epoch / recipe.batch)
+    run.total = math.ceil(recipe.epochs * epoch / recipe.batch / run.accelerator.num_processes)
     if resume:
         run.restore()
+    run.go_on()
     about = {**asdict(recipe), "steps": run.total, "examples": len(examples)}
     (out / "recipe.json").write_text(json.dumps(about, indent=1))
-    while run.progress() < 1:
-        for n, batch in enumerate(batches(examples, tools, run.tokenizer, recipe, run.epoch)):
-            if n % run.accelerator.num_processes != run.accelerator.process_index:
-                continue
-            if run.progress() >= 1:
+    while run.done < 1:
+        before = run.step
+        of_all = [batches(examples, tools, run.tokenizer, recipe, run.epoch)] * run.accelerator.num_processes
+        for each in zip(*of_all, strict=False):  # a batch for every process; the last, too few for all, are left out
+            run.take(each[run.accelerator.process_index])
+            if run.done >= 1:
                 break
-            run.take(batch)
+        else:
+            if run.step == before:
+                raise UsageError(f"{len(examples)} commands make no batch for every process: take a smaller --batch")
         run.epoch += 1
         examples = list(read_examples())
     return run.finish()
+
+
+def first_process() -> bool:
+    """True for the one process, or the first of those that `accelerate launch` started."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)
 
 
 def schedule(done: float, warmup: float) -> float:

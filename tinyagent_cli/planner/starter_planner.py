@@ -41,8 +41,8 @@ GUESSED = 0
 class StarterPlanner:
     """Plans with a base file and an adapter in the compact dialect.
 
-    `retrieving` False offers every tool, `reranking` False takes the greedy plan; `guessed` is how many tokens are guessed
-    at once (all three for evaluation).
+    For evaluation: `retrieving` False offers every tool, `copying` False holds nothing to the command, `reranking` False
+    takes the greedy plan; `guessed` is how many tokens are guessed at once.
     """
 
     def __init__(
@@ -55,13 +55,15 @@ class StarterPlanner:
         head: Path | None = None,
         threads: int = 0,
         retrieving: bool = True,
+        copying: bool = True,
         reranking: bool = True,
         sure: float = SURE,
         guessed: int = GUESSED,
     ) -> None:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
-        self.retrieving, self.reranking, self.sure, self.guessed = retrieving, reranking, sure, guessed
+        self.retrieving, self.copying, self.reranking = retrieving, copying, reranking
+        self.sure, self.guessed = sure, guessed
         self.on_tools: OnTools | None = None
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
@@ -128,7 +130,7 @@ class StarterPlanner:
         *,
         refusable: bool = True,
     ) -> Plan:
-        copies, due = Copies(command, now), self._due(retrieved)
+        copies, due = Copies(command, now) if self.copying else None, self._due(retrieved)
 
         def grammar() -> CompactGrammar:
             return CompactGrammar(offered.tools, copies=copies, due=due, refusable=refusable)
