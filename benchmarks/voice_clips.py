@@ -1,4 +1,4 @@
-"""Commands of `corpus/dev-*.txt`, spoken: which ones, in whose voice, how fast, with how much noise. All by a fixed seed.
+"""Commands of `corpus/dev-*.txt` (or of `train-*.txt`), spoken: which ones, in whose voice, how fast, with how much noise. All by a fixed seed.
 
 Voices: Piper's joe and Hibari's heart (neural, each carried by a package), flite (diphones, clustergen), espeak-ng
 (formants). Noise is brown or pink, by sox.
@@ -74,10 +74,14 @@ def named(example: Example) -> list[str]:
     return [name for name in said if isinstance(name, str) and "$" not in name and name != name.lower()]
 
 
-def chosen(count: int, folder: Path) -> list[Clip]:
-    """Choose commands, two in three with names in them; every voice, speed and noise equally often, paired by chance."""
+def chosen(count: int, folder: Path, part: str = "dev") -> list[Clip]:
+    """Choose commands, two in three with names in them; every voice, speed and noise equally often, paired by chance.
+
+    Figures are those of the part `dev`; what is chosen by trying is chosen on `train`.
+    """
     signatures = {t.name: [p.name for p in t.parameters] for t in built_in()}
-    examples = [e for e in corpus.read(sorted((ROOT / "corpus").glob("dev-*.txt")), signatures) if sayable(e)]
+    files = sorted((ROOT / "corpus").glob(f"{part}-*.txt"))
+    examples = [e for e in corpus.read(files, signatures) if sayable(e)]
     mixed = random.Random(SEED)
     mixed.shuffle(examples)
     naming = [e for e in examples if named(e)]

@@ -8,11 +8,9 @@ skips the tests that need it, saying so.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,39 +90,14 @@ def planner_can_be_loaded():
 
 @pytest.fixture
 def virtual_microphone(tmp_path, monkeypatch):
-    """A PulseAudio null sink whose monitor is the default microphone; yields a function that plays a file into it."""
+    """A PulseAudio null sink whose monitor is the default microphone, for this process and those it starts."""
+    from microphone import microphone
+
     need("pulseaudio", "pactl", "paplay")
-    runtime = Path("/tmp") / f"ta-pulse-{os.getpid()}"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    for name in ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"):
-        monkeypatch.setenv(name, str(runtime))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    server = subprocess.Popen(
-        ["pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no",
-         "-L", "module-native-protocol-unix", "-L", "module-null-sink sink_name=tester"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
     try:
-        for _ in range(100):
-            if (
-                subprocess.run(
-                    ["pactl", "set-default-source", "tester.monitor"], capture_output=True, check=False
-                ).returncode
-                == 0
-            ):
-                break
-            if server.poll() is not None:
-                pytest.skip("PulseAudio does not start here")
-            time.sleep(0.1)
-        else:
-            pytest.skip("PulseAudio does not answer here")
-
-        def play(file: Path) -> subprocess.Popen[bytes]:
-            return subprocess.Popen(["paplay", "--device=tester", str(file)])
-
-        play.server = server  # type: ignore[attr-defined]
-        yield play
-    finally:
-        server.terminate()
-        server.wait(10)
-        shutil.rmtree(runtime, ignore_errors=True)
+        with microphone(tmp_path) as there:
+            for name, value in there.environ.items():
+                monkeypatch.setenv(name, value)
+            yield there
+    except OSError as fault:
+        pytest.skip(str(fault))

@@ -95,6 +95,11 @@ def test_a_message_without_a_that_is_left_alone_too():
     assert mend("tell Rosa said will come with luffy") == "tell Rosa said will come with luffy"
 
 
+def test_a_message_ends_where_another_thing_to_do_begins():
+    assert mend("Tell Rosa about the roof, and text luffy to be there") == "Tell Rosa about the roof, and text Lutfi to be there"
+    assert mend("Tell Rosa to come and text luffy to be there") == "Tell Rosa to come and text luffy to be there"
+
+
 def test_without_names_nothing_is_mended():
     assert mend("text let FIFO", Lexicon()) == "text let FIFO"
 

@@ -4,7 +4,7 @@ import queue
 import subprocess
 import sys
 import textwrap
-import time
+import threading
 
 import numpy as np
 import pytest
@@ -42,6 +42,21 @@ def test_one_command_is_recorded(detector, speak):
     assert list(dict.fromkeys(seen)) == ["listening", "hearing", "ended"]
 
 
+def test_at_every_pause_it_is_told_what_was_said_and_at_the_last_that_is_all(detector, speak):
+    said = audio.read(str(speak("Text Sid that I am late")), 30)
+    pause, quiet = np.zeros(audio.RATE // 2, np.float32), np.zeros(2 * audio.RATE, np.float32)
+    paused = []
+    speech = record.listen(
+        frames(np.concatenate([quiet, said, pause, said, quiet])),
+        detect.Listener(detector.judge()),
+        30,
+        pause=paused.append,
+    )
+    assert len(paused) > 1
+    assert len(paused[0]) < 0.7 * len(speech)
+    assert np.array_equal(paused[-1], speech)
+
+
 def test_a_command_that_never_ends_is_cut(detector, speak):
     said = np.tile(audio.read(str(speak("and so on and so on")), 30), 10)
     speech = record.listen(frames(said), detect.Listener(detector.judge()), 3)
@@ -76,8 +91,20 @@ def test_unplugged_in_mid_sentence():
 
 
 def test_a_microphone_that_falls_silent_for_good_counts_as_unplugged():
+    arrived = queue.Queue()
     with pytest.raises(VoiceError, match="unplugged"):
-        next(record.blocks_from(queue.Queue(), stalled=0.05))
+        next(record.blocks_from(arrived, starting=0.05))
+    arrived.put(np.ones(100, np.float32))
+    blocks = record.blocks_from(arrived, stalled=0.05)
+    assert len(next(blocks)) == 100
+    with pytest.raises(VoiceError, match="unplugged"):
+        next(blocks)
+
+
+def test_a_microphone_that_is_slow_to_start_is_waited_for():
+    arrived = queue.Queue()
+    threading.Timer(0.4, arrived.put, [np.ones(100, np.float32)]).start()
+    assert len(next(record.blocks_from(arrived, stalled=0.05))) == 100
 
 
 class NoLibrary:
@@ -128,7 +155,7 @@ def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
     said = speak("Text Sid that I am late")
     recorder = recording(tmp_path)
     assert recorder.stdout.readline().strip() == "listening"
-    player = virtual_microphone(said)
+    player = virtual_microphone.play(said)
     out, err = recorder.communicate(timeout=60)
     player.wait(20)
     assert out.split() == ["hearing", "ended"], err
@@ -146,7 +173,6 @@ def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
 def test_a_virtual_microphone_that_goes_away(virtual_microphone, tmp_path):
     recorder = recording(tmp_path)
     assert recorder.stdout.readline().strip() == "listening"
-    time.sleep(0.5)
     virtual_microphone.server.kill()
     _, err = recorder.communicate(timeout=60)
     assert "VoiceError" in err

@@ -195,7 +195,7 @@ def recorded(
             raise detect.nothing_heard(sound, microphone=True) from None
     else:
         listener = detect.Listener(ears.judge(), detect.Patience(end=read.silence))
-        speech = record.listen(frames, listener, read.max_seconds, meter.show)
+        speech = record.listen(frames, listener, read.max_seconds, meter.show, ears.begin)
     if how.keep:
         name = f"heard-{dt.datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.wav"
         audio.write(how.keep.expanduser() / name, speech)
@@ -271,7 +271,8 @@ def plan_and_do(
     if how.verbose:
         said = heard.transcript
         house.screens.err.print(
-            f"{said.model}: {said.seconds:.2f} s of speech, {said.took:.2f} s", style="dim"
+            f"{said.model}: {said.seconds:.2f} s of speech, {said.took:.2f} s, {heard.waited:.2f} s of it after the end",
+            style="dim",
         )
         house.say_timing(planned)
     extra = {

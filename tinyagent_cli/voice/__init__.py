@@ -6,7 +6,8 @@
     weights     which Whisper model, and where its file is
     transcribe  Whisper, by whisper.cpp
     lexicon     the names that the desktop knows
-    names       those names told to Whisper beforehand, and near misses of them mended afterwards
+    names       those names told to Whisper, and near misses of them mended
+    twice       the names of a second hearing put into the words of the first
     apart       the last three's libraries, in a process of their own
     hearing     all of it together
     checks      what `tinyagent doctor` looks at

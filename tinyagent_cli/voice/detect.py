@@ -84,6 +84,10 @@ class Listener:
                 self.state = "ended"
         return self.state
 
+    def pausing(self) -> bool:
+        """True at the frame from which on silence is no longer kept: what is said is all, unless more comes."""
+        return self.state == "hearing" and frames(self.silence) == frames(self.patience.margin)
+
     def said(self) -> Sound:
         """What was said so far, the silence after it cut to the margin; empty where nobody spoke."""
         import numpy as np

@@ -1,7 +1,8 @@
-"""From sound to a command: cut to the speech, transcribed with the names in mind, mended."""
+"""From sound to a command: cut to the speech, transcribed, the names in it mended."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
@@ -9,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from tinyagent_cli.voice import names
+from tinyagent_cli.voice import names, twice
 from tinyagent_cli.voice.apart import Apart
+from tinyagent_cli.voice.faults import NoWordsError
 from tinyagent_cli.voice.lexicon import Lexicon
 from tinyagent_cli.voice.names import Correction
-from tinyagent_cli.voice.transcribe import Transcript
+from tinyagent_cli.voice.transcribe import Transcript, Word
 
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
@@ -25,10 +27,14 @@ NAMES_WAIT = 3.0
 
 @dataclass(frozen=True)
 class Heard:
-    """A transcript with the corrections found in it; `text` has the applied ones."""
+    """A transcript with the corrections found in it; `text` has the applied ones.
+
+    `waited` is the part of its transcribing that came after the end of the recording, in seconds.
+    """
 
     transcript: Transcript
     corrections: tuple[Correction, ...] = ()
+    waited: float = 0.0
 
     @property
     def text(self) -> str:
@@ -47,7 +53,11 @@ class Heard:
             "heard": said.text,
             "confidence": round(said.confidence, 4),
             "model": said.model,
-            "seconds": {"speech": round(said.seconds, 3), "transcribing": round(said.took, 3)},
+            "seconds": {
+                "speech": round(said.seconds, 3),
+                "transcribing": round(said.took, 3),
+                "waited": round(self.waited, 3),
+            },
             "words": [
                 {"word": w.text, "start": w.start, "end": w.end, "confidence": round(w.confidence, 4)}
                 for w in said.words
@@ -73,44 +83,78 @@ class Transcribes(Protocol):
 
 
 class Ears:
-    """The model, apart, and the names, both being fetched in the background while the person begins to speak."""
+    """The model, apart, and the names, both being fetched in the background while the person begins to speak.
+
+    What detects has a process too, so that it hears on while the model is at work on what may be all.
+    """
 
     def __init__(self, file: Path, lexicon: Callable[[], Lexicon], threads: int = 0) -> None:
         """Start to listen with a model's file. Raises VoiceError."""
-        self._apart = Apart(file, threads)
+        self._model = Apart(file, threads)
+        self._detector = Apart()
+        self._behind = ThreadPoolExecutor(1, "transcribing")
         pool = ThreadPoolExecutor(1, "names")
         self._lexicon: Future[Lexicon] = pool.submit(lexicon)
         pool.shutdown(wait=False)
+        self._begun: tuple[Sound, Future[Heard]] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._apart.close()
+        self._behind.shutdown(wait=False, cancel_futures=True)
+        self._detector.close()
+        self._model.close()
 
     def judge(self) -> Judge:
         """A fresh detector of speech. Raises VoiceError."""
-        return self._apart.judge()
+        return self._detector.judge()
 
     def speech_of(self, sound: Sound) -> Sound:
         """Cut a recording to what is said in it. Raises NothingHeardError, VoiceError."""
-        return self._apart.speech_of(sound)
+        return self._detector.speech_of(sound)
+
+    def begin(self, speech: Sound) -> None:
+        """Begin to understand what may be all that is said, while it is seen whether more comes."""
+        if self._begun:
+            self._begun[1].cancel()
+        self._begun = speech, self._behind.submit(self._understood, speech)
 
     def understand(self, speech: Sound) -> Heard:
-        """Transcribe and mend. Raises NothingHeardError, ModelError, VoiceError."""
+        """Transcribe and mend, or wait for what was begun. Raises NothingHeardError, ModelError, VoiceError."""
+        begun, self._begun = self._begun, None
+        since = time.perf_counter()
+        heard = begun[1].result() if begun and same(begun[0], speech) else self._understood(speech)
+        return replace(heard, waited=time.perf_counter() - since)
+
+    def _understood(self, speech: Sound) -> Heard:
         try:
             lexicon = self._lexicon.result(NAMES_WAIT)
         except NotYetError:
             lexicon = Lexicon()
-        return understand(self._apart, speech, lexicon)
+        return understand(self._model, speech, lexicon)
+
+
+def same(one: Sound, other: Sound) -> bool:
+    """True where two sounds are the same."""
+    import numpy as np
+
+    return np.array_equal(one, other)
 
 
 def understand(transcriber: Transcribes, speech: Sound, lexicon: Lexicon) -> Heard:
-    """Transcribe with the names in mind, and mend. With more names than Whisper can be told of, it listens twice."""
-    if names.fits(lexicon):
-        said = transcriber.transcribe(speech, names.prompt(lexicon))
-    else:
-        first = transcriber.transcribe(speech)
-        said = transcriber.transcribe(speech, names.prompt(names.likely(lexicon, first.words)))
-        said = replace(said, took=said.took + first.took)
-    return Heard(said, tuple(names.corrections(said.words, lexicon)))
+    """Transcribe, and mend the names; where some are in doubt, with a second hearing that was told of them."""
+    first = transcriber.transcribe(speech)
+    took = [first.took]
+
+    def again() -> tuple[Word, ...]:
+        told = lexicon if names.fits(lexicon) else names.likely(lexicon, first.words)
+        try:
+            second = transcriber.transcribe(speech, names.prompt(told))
+        except NoWordsError:
+            return ()
+        took.append(second.took)
+        return second.words
+
+    found = twice.found(first.words, again, lexicon)
+    return Heard(replace(first, took=sum(took)), tuple(found))

@@ -32,6 +32,7 @@ COMMON = 0.12
 SURE = ((0.9, 0.2), (0.7, 0.1))
 """How much more, where Whisper was sure of the words: names misheard are words it doubts."""
 THING = 0.88
+STOPS = (".", ",", ";", ":", "!", "?")
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,10 @@ def _first(names: Sequence[str], room: int) -> list[str]:
 
 def likely(lexicon: Lexicon, words: Sequence[Word]) -> Lexicon:
     """Return the names that come near anything in a first transcript, the nearest first."""
-    spans = [span for _, _, span in _spans([folded(word.text) for word in words], 3)]
+    heard = [span for _, _, span in spans([folded(word.text) for word in words], 3)]
 
     def nearest(names: Sequence[str]) -> tuple[str, ...]:
-        best = {name: max((likeness(span, folded(name)) for span in spans), default=0.0) for name in names}
+        best = {name: max((likeness(span, folded(name)) for span in heard), default=0.0) for name in names}
         return tuple(sorted(best, key=lambda name: -best[name])[:NEAREST])
 
     return Lexicon(nearest(lexicon.people), nearest(lexicon.things)[: NEAREST // 3])
@@ -92,9 +93,9 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
     heard = [folded(word.text) for word in words]
     people, things = keys(lexicon.people), keys(lexicon.things, common=True)
     right = exact(heard, {**people, **things})
-    where = places(heard, right)
+    where = placed(words, right)
     found: list[Correction] = []
-    for start, end, span in _spans(heard, 4):
+    for start, end, span in spans(heard, 4):
         if all(right[start:end]) or len(span) < 3 or _holds_together(span):
             continue
         doubt = min(word.confidence for word in words[start:end])
@@ -109,10 +110,16 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
             ):
                 continue
             shown = " ".join(word.text for word in words[start:end])
-            placed = key in things or "free" not in where[start:end]
-            applied = placed and "message" not in where[start:end]
+            named = key in things or "free" not in where[start:end]
+            applied = named and "message" not in where[start:end]
             found.append(Correction(start, end, shown, name, round(score, 3), applied))
-    return sorted(_best(found), key=lambda c: c.start)
+    return sorted(best(found), key=lambda c: c.start)
+
+
+def placed(words: Sequence[Word], right: Sequence[bool]) -> list[Place]:
+    """Say of every word where it stands, stops and commas minded; `right` marks those that are a known name."""
+    stops = {at for at, word in enumerate(words) if word.text.endswith(STOPS)}
+    return places([folded(word.text) for word in words], right, stops)
 
 
 def _holds_together(span: str) -> bool:
@@ -142,7 +149,7 @@ def _parts_agree(span: str, key: str) -> bool:
     return (len(parts) == 1 or len(words) == 1) and one > 0.7 * other
 
 
-def _best(found: Sequence[Correction]) -> Iterator[Correction]:
+def best(found: Sequence[Correction]) -> Iterator[Correction]:
     """Of those that overlap, the one most alike; of equals the longer, of those the first."""
     taken: set[int] = set()
     for each in sorted(found, key=lambda c: (-c.likeness, c.start - c.end, c.start)):
@@ -167,13 +174,14 @@ def exact(heard: Sequence[str], names: dict[str, str]) -> list[bool]:
     """Mark the words that are a known name already, or a part of one."""
     parts = {part for name in names for part in name.split() if part not in common_words() | TITLES}
     right = [word in parts or (word.endswith("s") and word[:-1] in parts) for word in heard]
-    for start, end, span in _spans(heard, 4):
+    for start, end, span in spans(heard, 4):
         if span in names or (span.endswith("s") and span[:-1] in names):
             right[start:end] = [True] * (end - start)
     return right
 
 
-def _spans(words: Sequence[str], most: int) -> Iterator[tuple[int, int, str]]:
+def spans(words: Sequence[str], most: int) -> Iterator[tuple[int, int, str]]:
+    """Yield every run of so many words and fewer: from, to (not included), and the words with a space between."""
     for start in range(len(words)):
         for end in range(start + 1, min(start + most, len(words)) + 1):
             if all(words[start:end]):

@@ -15,8 +15,10 @@ from tinyagent_cli.voice.faults import INSTALL, VoiceError
 if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
 
+STARTING = 10.0
+"""Seconds that a microphone is given until its first sample: a wireless one changes its mode, a server's may be asleep."""
 STALLED = 2.0
-"""Seconds without a sample after which a microphone counts as unplugged."""
+"""Seconds without a sample, after the first, after which a microphone counts as unplugged."""
 Shown = Callable[[State, float], None]
 """Is told the state and the level in dBFS, some thirty times a second."""
 
@@ -89,17 +91,21 @@ def frames_of(device: str = "") -> Iterator[Sound]:
         raise refused(fault) from fault
 
 
-def blocks_from(arrived: queue.Queue[Sound | None], stalled: float = STALLED) -> Iterator[Sound]:
-    """Yield blocks as they arrive. Raises VoiceError where they end, or nothing comes for `stalled` seconds."""
+def blocks_from(
+    arrived: queue.Queue[Sound | None], starting: float = STARTING, stalled: float = STALLED
+) -> Iterator[Sound]:
+    """Yield blocks as they arrive. Raises VoiceError where they end, or none comes for so many seconds."""
+    patience = starting
     while True:
         try:
-            block = arrived.get(timeout=stalled)
+            block = arrived.get(timeout=patience)
         except queue.Empty:
             block = None
         if block is None:
             raise VoiceError(
                 "the microphone stopped: it was unplugged, or another program took it. Nothing was done"
             )
+        patience = stalled
         yield block
 
 
@@ -144,10 +150,12 @@ def listen(
     listener: Listener,
     most_seconds: float,
     show: Shown = lambda _state, _level: None,
+    pause: Callable[[Sound], None] = lambda _said: None,
 ) -> Sound:
     """Record one command: until silence after speech, or so many seconds from where speech began.
 
-    Waiting for speech to begin has the same limit. Raises NothingHeardError, and what `frames` raises.
+    Waiting for speech to begin has the same limit. `pause` is given what was said at every silence that may be the end.
+    Raises NothingHeardError, and what `frames` raises.
     """
     import numpy as np
 
@@ -162,6 +170,8 @@ def listen(
         show(state, loudness(frame))
         if state != "listening" and begun is None:
             begun = number
+        if listener.pausing():
+            pause(listener.said())
         if state == "ended" or number - (begun or 0) >= limit:
             break
     said = listener.said()

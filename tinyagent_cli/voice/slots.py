@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 Place = Literal["name", "maybe", "free", "message"]
@@ -32,14 +32,19 @@ SMALL = PRONOUNS | PERHAPS | LINKS | NAMING | TITLES | BEGINS | frozenset(
 """Words that hold a command together, which no name is ever mended out of."""
 
 
-def places(words: Sequence[str], named: Sequence[bool]) -> list[Place]:
+def places(words: Sequence[str], named: Sequence[bool], stops: Collection[int] = ()) -> list[Place]:
     """Say of every word (folded) where it stands. `named` marks those that already are a known name.
 
-    "text let fifo that i am late": free, name, maybe, free, message, message, message.
+    "text let fifo that i am late": free, name, maybe, free, message, message, message. `stops` are the words with a stop or
+    a comma after them: "that i am late, and call rosa" ends the message.
     """
     found: list[Place] = []
     saying = addressed = message = False
+    verb = 0
     for at, word in enumerate(words):
+        if _begins_anew(words, at, stops):
+            saying = addressed = message = False
+            verb = at
         if message and word not in COPIES:
             found.append("message")
             continue
@@ -49,12 +54,18 @@ def places(words: Sequence[str], named: Sequence[bool]) -> list[Place]:
         if saying and word in BEGINS:
             message = True
         elif (
-            words[0] in SAYING and addressed and place == "free" and word not in LINKS and word not in NAMING
+            words[verb] in SAYING and addressed and place == "free" and word not in LINKS and word not in NAMING
         ):
             place, message = "message", True
         saying = saying or word in SAYING or word in WRITING
         found.append(place)
     return found
+
+
+def _begins_anew(words: Sequence[str], at: int, stops: Collection[int]) -> bool:
+    """True where another thing to do begins: ", call", ". Then text"."""
+    before = at - 2 if at and words[at - 1] in {"and", "then"} else at - 1
+    return words[at] in NAMING and before in stops
 
 
 def _place(words: Sequence[str], named: Sequence[bool], found: Sequence[Place], at: int) -> Place:

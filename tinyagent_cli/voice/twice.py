@@ -1,0 +1,106 @@
+"""One command heard twice: the words are those of the first hearing, the names those of a second one, told of them.
+
+Told names, Whisper spells names right and commands wrong: it ends sentences within them, writes capitals, begins with what
+it was told. So nothing is taken from the second hearing but a name, and that only where the first has something like it
+at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from tinyagent_cli.voice import names
+from tinyagent_cli.voice.names import Correction
+from tinyagent_cli.voice.slots import SMALL
+from tinyagent_cli.voice.sounds import common_words, folded, likeness
+
+if TYPE_CHECKING:
+    from tinyagent_cli.voice.lexicon import Lexicon
+    from tinyagent_cli.voice.transcribe import Word
+
+ALIKE = 0.55
+"""How alike a span of the first hearing must be to the name that the second has there: less than without a witness."""
+ALIKE_COMMON = 0.7
+"""The same where the span is all common words."""
+APART = 0.35
+"""Seconds that a word may begin or end apart in two hearings."""
+LONGEST = 4
+"""Words of a span."""
+
+
+def found(
+    first: Sequence[Word], second: Callable[[], Sequence[Word]], lexicon: Lexicon
+) -> list[Correction]:
+    """Find what in the first hearing is a name by the second, and else what is nearly one, in order.
+
+    `second` listens again, and is asked only where a name is in doubt.
+    """
+    witnesses = witnessed(first, second(), lexicon) if in_doubt(first, lexicon) else []
+    taken = {at for each in witnesses for at in range(each.start, each.end)}
+    rest = (each for each in names.corrections(first, lexicon) if not taken & set(range(each.start, each.end)))
+    return sorted([*witnesses, *rest], key=lambda each: each.start)
+
+
+def in_doubt(first: Sequence[Word], lexicon: Lexicon) -> bool:
+    """True where a name may stand that is none of those known, so that a second hearing is worth its time."""
+    heard, whole = [folded(word.text) for word in first], [False] * len(first)
+    for start, end, _ in exactly(heard, lexicon):
+        whole[start:end] = [True] * (end - start)
+    return bool(known(lexicon)) and any(
+        place in {"name", "maybe"} and not exact and word not in SMALL and not word.isdigit()
+        for word, exact, place in zip(heard, whole, names.placed(first, whole), strict=True)
+    )
+
+
+def witnessed(first: Sequence[Word], second: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
+    """Find the spans of the first hearing that the second has a name in place of."""
+    heard = [folded(word.text) for word in first]
+    right = names.exact(heard, known(lexicon))
+    where = names.placed(first, right)
+    seen: list[Correction] = []
+    for begin, stop, name in said(second, lexicon):
+        at_the_time = [
+            (likeness(span, folded(name)), start, end, span)
+            for start, end, span in names.spans(heard, LONGEST)
+            if together(first[start:end], second[begin:stop])
+            and not all(right[start:end])
+            and (not any(right[start:end]) or end - start == stop - begin)
+        ]
+        if not at_the_time:
+            continue
+        score, start, end, span = max(at_the_time)
+        if score >= (ALIKE_COMMON if set(span.split()) <= common_words() else ALIKE):
+            shown = " ".join(word.text for word in first[start:end])
+            seen.append(Correction(start, end, shown, name, round(score, 3), where[start] != "message"))
+    return list(names.best(seen))
+
+
+def together(some: Sequence[Word], others: Sequence[Word]) -> bool:
+    """True where two runs of words begin and end at about the same time."""
+    begin, end = some[0].start - others[0].start, some[-1].end - others[-1].end
+    return abs(begin) <= APART and abs(end) <= APART
+
+
+def said(words: Sequence[Word], lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans that are a known name or nearly one, the longest first: from, to (not included), the name."""
+    spans = list(exactly([folded(word.text) for word in words], lexicon))
+    spans += [(each.start, each.end, each.name) for each in names.corrections(words, lexicon) if each.applied]
+    taken: set[int] = set()
+    for start, end, name in sorted(spans, key=lambda each: each[0] - each[1]):
+        if not taken & set(range(start, end)):
+            taken |= set(range(start, end))
+            yield start, end, name
+
+
+def exactly(heard: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of folded words that are a known name, also where it has an s after it."""
+    every = known(lexicon)
+    for start, end, span in names.spans(heard, LONGEST):
+        if name := every.get(span) or every.get(span.removesuffix("s")):
+            yield start, end, name
+
+
+def known(lexicon: Lexicon) -> dict[str, str]:
+    """The names by their folded form."""
+    return {**names.keys(lexicon.people), **names.keys(lexicon.things, common=True)}
