@@ -19,6 +19,8 @@ def fold(text: str) -> str:
     A text of punctuation alone (an emoji, say) only loses its case.
     """
     bare = text.casefold()
+    if bare.isascii() and bare.isalnum():
+        return bare
     if not bare.isascii():
         bare = unicodedata.normalize("NFKD", bare)
         bare = "".join(c for c in bare if not unicodedata.combining(c)).casefold().translate(SIMPLER)

@@ -23,6 +23,8 @@ CARD = re.compile(
 )
 
 ESCAPED = re.compile(r"\\([nN\\,;:])")
+FIELDS, ENTRIES = re.compile(r"(?<!\\);"), re.compile(r"(?<!\\),")
+"""What parts the fields of a structured value, and the entries of a list."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def listed(values: dict[str, list[Line]], name: str) -> tuple[str, ...]:
     """Every entry of a property that holds a list parted by commas."""
     found: list[str] = []
     for line in values.get(name, []):
-        found += [unescaped(v).strip() for v in re.split(r"(?<!\\),", line.value)]
+        found += [unescaped(v).strip() for v in ENTRIES.split(line.value)]
     return tuple(v for v in found if v)
 
 
@@ -227,8 +229,7 @@ def structured(values: dict[str, list[Line]], name: str) -> list[list[str]]:
 
 def parts(value: object) -> list[list[str]]:
     """Take a structured value apart at its semicolons, and its fields at their commas."""
-    fields = re.split(r"(?<!\\);", str(value))
-    return [[t for t in (unescaped(v).strip() for v in re.split(r"(?<!\\),", f)) if t] for f in fields]
+    return [[t for t in (unescaped(v).strip() for v in ENTRIES.split(f)) if t] for f in FIELDS.split(str(value))]
 
 
 def unescaped(text: str) -> str:

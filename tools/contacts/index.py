@@ -11,7 +11,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from .cards import Card, Reading, cards_of
 VERSION = 1
 MOST_BYTES = 80_000_000
 """The largest file of cards that is read: photographs and all."""
+PART = 2_000
+"""Files that are read and kept at a time: what was read before an interruption is not read again."""
 READING = threading.Lock()
 """Two look-ups at once are not to read the same ten thousand cards twice."""
 SCHEMA = """
@@ -142,13 +144,19 @@ def update(connection: sqlite3.Connection, books: Sequence[Path]) -> None:
     known = dict(connection.execute(STAMPS, [json.dumps([str(b) for b in books])]).fetchall())
     gone = [path for path in known if path not in there]
     changed = [path for path, (_, stamp) in there.items() if known.get(path) != stamp]
-    if not gone and not changed:
-        return
-    # Reading comes before the transaction: another process is not to wait for ten thousand cards to be read.
-    readings = [(path, reading(path)) for path in changed]
+    if gone:
+        connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in gone])
+    for at in range(0, len(changed), PART):
+        part = changed[at : at + PART]
+        # Reading comes before the transaction: another process is not to wait for thousands of cards to be read.
+        keep(connection, there, [(path, reading(path)) for path in part])
+
+
+def keep(connection: sqlite3.Connection, there: Mapping[str, tuple[Path, str]], readings: Sequence[tuple[str, Reading]]) -> None:
+    """Put what was read of some files in the place of what was known of them."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in (*gone, *changed)])
+        connection.executemany("DELETE FROM file WHERE path = ?", [(path,) for path, _ in readings])
         files = [(path, *map(str, there[path]), "; ".join(read.faults[:3])) for path, read in readings]
         connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", files)
         [last] = connection.execute("SELECT COALESCE(MAX(id), 0) FROM card").fetchone()
@@ -168,9 +176,9 @@ def update(connection: sqlite3.Connection, books: Sequence[Path]) -> None:
 def reading(path: str) -> Reading:
     """Read a file's cards; a file that cannot be read is a fault like any other."""
     try:
-        if Path(path).stat().st_size > MOST_BYTES:
-            return Reading(faults=["it is too large"])
-        return cards_of(Path(path).read_bytes())
+        with open(path, "rb") as file:  # noqa: PTH123 (of a hundred thousand cards, a tenth of the time was spent on Path)
+            data = file.read(MOST_BYTES + 1)
+        return cards_of(data) if len(data) <= MOST_BYTES else Reading(faults=["it is too large"])
     except OSError as fault:
         return Reading(faults=[fault.strerror or str(fault)])
 
@@ -210,9 +218,9 @@ def keys(card: Card) -> Iterator[tuple[str, str]]:
         "part": parts,
         "role": (*card.roles, *card.organisations),
         "group": card.groups,
-        "word": [word for name in names for word in fold(name).split()],
     }
     for kind, texts in found.items():
         yield from ((fold(text), kind) for text in texts)
+    yield from ((word, "word") for name in names for word in fold(name).split())
     yield card.uid.lower(), "uid"
     yield from ((value.text.lower(), "email") for value in card.emails)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tinyagent_cli.desktops.open import OpenDesktop
 
 SUFFIXES = {".md", ".markdown", ".txt"}
-MOST_FILES = 50_000
+MOST_FILES = 200_000
 MOST_BYTES = 5_000_000
 NEAR = 70
 MOST_PLACES, MOST_MARK = 50, 16
