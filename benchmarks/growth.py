@@ -1,12 +1,13 @@
-"""How cost grows: python benchmarks/growth.py [--only contacts,notes,files,words,steps] [--most N] [--json FILE]
+"""How cost grows: python benchmarks/growth.py [--only contacts,notes,files,words,steps] [--most N] [--picture FILE]
 
-Each curve doubles or decuples its size and prints seconds and seconds a unit beside those of the size before: growth is
-no worse than linear where the last column stays at 1 or below.
+Each curve doubles or decuples its size and prints seconds, and how they have grown beside the size: no worse than
+linearly where the last column stays at 1 or below. Seconds are the processor's, of this process and all its threads, so
+that other programs hardly matter. `--picture` draws the curves, for which matplotlib is needed.
 
 contacts  a look-up by name among 10 to 100,000 cards: the first (the index is made), and one after it
 notes     a line appended to a note found by its title among 10 to 100,000
-files     a file found by its name among 10 to 100,000
-words     a plan for a command of 5 to 2,000 words, by the starter model
+files     a file found by the words of its name among 10 to 100,000
+words     a plan for a command of 5 to 2,000 words, by the starter model, or until it gives one up that gets too long
 steps     the writing of plans of 1 to 30 steps under the grammar, all but the model itself
 """
 
@@ -14,10 +15,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from tinyagent_cli import toolbox
 from tinyagent_cli.desktops.base import Call
 from tinyagent_cli.desktops.open import OpenDesktop
 from tinyagent_cli.desktops.places import Places
+from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
@@ -38,10 +40,10 @@ Points = Iterator[tuple[str, int, float]]
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long a call takes."""
-    begun = time.perf_counter()
+    """How long a call keeps the processor busy."""
+    begun = time.process_time()
     work()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def desktop(folder: Path) -> OpenDesktop:
@@ -91,16 +93,21 @@ def files(most: int) -> Points:
                 folder = Path(place) / "Documents" / str(n % 100)
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.joinpath(f"report-{n}.txt").write_text("text")
-            yield "files, open by name", size, min(call(desk, "open_and_get_file_path", file_name="report-7.txt") for _ in range(3))
+            yield "files, open by name", size, min(call(desk, "open_and_get_file_path", file_name="report 7") for _ in range(3))
 
 
 def words(_most: int) -> Points:
     """Commands that say more and more."""
     planner = open_starter(TOOLS)
     planner.plan("play some jazz", NOW)
+
+    def plan(command: str) -> None:
+        with suppress(ModelError):
+            planner.plan(command, NOW)
+
     for size in (5, 50, 500, 2_000):
         command = "new note called Long: " + " ".join(f"word{n % 50}" for n in range(size))
-        yield "words, plan", size, seconds(lambda text=command: planner.plan(text, NOW))  # type: ignore[misc]
+        yield "words, plan", size, seconds(lambda text=command: plan(text))  # type: ignore[misc]
     planner.close()
 
 
@@ -136,25 +143,38 @@ def steps(_most: int) -> Points:
 CURVES = {"contacts": contacts, "notes": notes, "files": files, "words": words, "steps": steps}
 
 
+def draw(points: list[tuple[str, int, float]], file: Path) -> None:
+    """Draw the curves, both axes in powers of ten, and what linear growth looks like."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    for curve in dict.fromkeys(curve for curve, _, _ in points):
+        axes.plot(*zip(*((size, taken) for name, size, taken in points if name == curve), strict=True), marker="o", label=curve)
+    axes.plot([1, 100_000], [0.0001, 10], ":", color="grey", label="linear")
+    axes.set(xscale="log", yscale="log", xlabel="how many", ylabel="seconds of the processor")
+    axes.legend(fontsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file)
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default=",".join(CURVES))
     options.add_argument("--most", type=int, default=MANY[-1])
-    options.add_argument("--json", type=Path)
+    options.add_argument("--picture", type=Path)
     chosen = options.parse_args()
-    points = []
-    before: dict[str, tuple[int, float]] = {}
+    points: list[tuple[str, int, float]] = []
     print(f"{'curve':26} {'size':>8} {'seconds':>10} {'growth beside linear':>21}")
     for name in chosen.only.split(","):
         for curve, size, taken in CURVES[name](chosen.most):
-            old = before.get(curve)
-            beside = "" if old is None else f"{(taken / old[1]) / (size / old[0]):.2f}"
+            old = next(((n, s) for c, n, s in reversed(points) if c == curve), None)
+            beside = f"{(taken / old[1]) / (size / old[0]):.2f}" if old else ""
             print(f"{curve:26} {size:8,} {taken:10.4f} {beside:>21}", flush=True)
-            before[curve] = size, taken
-            points.append({"curve": curve, "size": size, "seconds": taken})
-    if chosen.json:
-        chosen.json.write_text(json.dumps(points, indent=1))
+            points.append((curve, size, taken))
+    if chosen.picture:
+        draw(points, chosen.picture)
 
 
 if __name__ == "__main__":

@@ -59,8 +59,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def child(arguments: list[str], environ: Mapping[str, str] | None = None) -> str:
-    """What a Python process says."""
+    """What a Python process says; its bytecode is kept, as an installed program's is."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TINYAGENT_HELPER_USE": "off", **(environ or {})}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run([sys.executable, *arguments], capture_output=True, check=True, text=True, env=env).stdout
 
 

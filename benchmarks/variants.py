@@ -1,10 +1,11 @@
 """What the adapter costs, and what lies between: python benchmarks/variants.py [--eval N] [--rounds N] [--folder DIR]
 
 The starter as it comes (Q4_1, adapter of rank 32 beside it) next to: no adapter; the adapter cut to rank 16 and 8 (the
-best of those ranks, by singular values); merged and quantized again to Q8_0, Q4_0, F16; flash attention on and off.
-Prints what each takes on disk, tokens read and written a second, beside the starter as it comes, and with --eval the
-share of N commands of corpus/dev-*.txt planned right. Rounds take turns, and the best of each is printed.
-Needs the package gguf.
+best of those ranks, by singular values), and to the upper half of the layers; merged and quantized again to Q8_0, Q4_1,
+Q4_0 and F16, Q4_0 also without llama.cpp's repacking; flash attention on and off; keys and values in 8 bits; batches of
+64. Prints what each takes on disk, tokens read and written in a second of the processor beside the starter as it comes,
+and with --eval the share of N commands of corpus/dev-*.txt planned right. Rounds take turns, and the best of each is
+printed. Needs the package gguf.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +39,13 @@ SIDES = (".lora_a", ".lora_b")
 
 @dataclass(frozen=True)
 class Variant:
-    """A base file and an adapter; `flash` 1 and 0 switch flash attention on and off, -1 leaves it to llama.cpp."""
+    """A base file and an adapter, and what of llama.cpp's settings is not as the program has it."""
 
     name: str
     base: Path
     adapter: Path | None
-    flash: int = -1
+    context: Mapping[str, int] = field(default_factory=dict)
+    model: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> float:
@@ -62,11 +65,11 @@ def adapter_parts() -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], float]:
 
 def copied(reader: gguf.GGUFReader, writer: gguf.GGUFWriter, changed: Mapping[str, float] | None = None) -> None:
     """Copy the metadata."""
-    for field in reader.fields.values():
-        if not field.name.startswith("GGUF.") and field.name != "general.architecture":
-            value = (changed or {}).get(field.name, field.contents())
-            sub = field.types[-1] if field.types[0] == gguf.GGUFValueType.ARRAY else None
-            writer.add_key_value(field.name, value, field.types[0], sub_type=sub)
+    for entry in reader.fields.values():
+        if not entry.name.startswith("GGUF.") and entry.name != "general.architecture":
+            value = (changed or {}).get(entry.name, entry.contents())
+            sub = entry.types[-1] if entry.types[0] == gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(entry.name, value, entry.types[0], sub_type=sub)
 
 
 def written(writer: gguf.GGUFWriter) -> None:
@@ -94,13 +97,15 @@ def merged(out: Path, kind: Kind) -> Path:
     return out
 
 
-def cut(out: Path, rank: int) -> Path:
-    """The adapter with that rank, nearest to itself (Eckart and Young)."""
+def cut(out: Path, rank: int, first: int = 0) -> Path:
+    """The adapter with that rank, nearest to itself (Eckart and Young), on the layers from that on."""
     parts, scale = adapter_parts()
     reader = gguf.GGUFReader(str(starter.adapter()))
     writer = gguf.GGUFWriter(str(out), "llama")
     copied(reader, writer, {"adapter.lora.alpha": scale * rank})
     for name, (a, b) in parts.items():
+        if int(name.split(".")[1]) < first:
+            continue
         left, upper = np.linalg.qr(b)
         right, lower = np.linalg.qr(a.T)
         u, s, v = np.linalg.svd(upper @ lower.T)
@@ -118,39 +123,55 @@ def variants(folder: Path) -> Iterator[Variant]:
     yield Variant("no adapter", base, None)
     for rank in (16, 8):
         yield Variant(f"rank {rank}", base, cut(folder / f"rank{rank}.gguf", rank))
-    for kind in (Kind.Q8_0, Kind.Q4_0, Kind.F16):
+    yield Variant("layers 15 to 29 only", base, cut(folder / "upper.gguf", 32, 15))
+    for kind in (Kind.Q8_0, Kind.Q4_1, Kind.Q4_0, Kind.F16):
         yield Variant(f"merged, {kind.name}", merged(folder / f"{kind.name}.gguf", kind), None)
-    yield Variant("flash attention on", base, adapter, 1)
-    yield Variant("flash attention off", base, adapter, 0)
+    yield Variant("merged, Q4_0, not repacked", folder / "Q4_0.gguf", None, model={"use_extra_bufts": 0})
+    yield Variant("flash attention on", base, adapter, {"flash_attn_type": 1})
+    yield Variant("flash attention off", base, adapter, {"flash_attn_type": 0})
+    yield Variant("keys and values in Q8_0", base, adapter, {"type_k": Kind.Q8_0, "type_v": Kind.Q8_0, "flash_attn_type": 1})
+    yield Variant("batches of 64", base, adapter, {"n_ubatch": 64})
+
+
+@contextmanager
+def set_as(variant: Variant) -> Iterator[None]:
+    """Have llama.cpp open models and contexts with the variant's settings instead of the program's."""
+    lib = library()
+    given = {name: getattr(lib, name) for name in ("llama_model_load_from_file", "llama_init_from_model")}
+
+    def changed(name: str, values: Mapping[str, int]) -> Callable[[Any, Any], Any]:
+        def opened(what: Any, params: Any) -> Any:
+            for key, value in values.items():
+                setattr(params, key, value)
+            return given[name](what, params)
+
+        return opened
+
+    for name, values in zip(given, (variant.model, variant.context), strict=True):
+        setattr(lib, name, changed(name, values))
+    try:
+        yield
+    finally:
+        for name, function in given.items():
+            setattr(lib, name, function)
 
 
 def rates(variant: Variant) -> tuple[float, float]:
-    """Tokens read and written a second."""
-    lib = library()
-    given = lib.llama_context_default_params
-
-    def with_flash() -> Any:
-        params = given()
-        params.flash_attn_type = variant.flash
-        return params
-
-    lib.llama_context_default_params = with_flash
-    try:
+    """Tokens read and written in a second of the processor."""
+    with set_as(variant):
         engine = Engine(variant.base, variant.adapter)
-    finally:
-        lib.llama_context_default_params = given
     tokens = list(range(1000, 1000 + READ))
     engine.evaluate(tokens[:16])
     engine.forget()
-    begun = time.perf_counter()
+    begun = time.process_time()
     engine.evaluate(tokens)
-    read = time.perf_counter()
+    read = time.process_time()
     row = tokens[:32]
     engine.evaluate(row)
-    write = time.perf_counter()
+    write = time.process_time()
     for _ in range(WRITTEN):
         row.append(int(engine.evaluate(row).argmax()))
-    done = time.perf_counter()
+    done = time.process_time()
     engine.close()
     return READ / (read - begun), WRITTEN / (done - write)
 
@@ -158,6 +179,8 @@ def rates(variant: Variant) -> tuple[float, float]:
 def right(variant: Variant, examples: list[corpus.Example]) -> float:
     """The share of commands whose plan is right, arguments and all."""
     planner = StarterPlanner(toolbox.built_in(), variant.base, variant.adapter, head=HEAD)
+    with set_as(variant):
+        planner.engine()
     try:
         return float(evaluate(planner, examples).rate(lambda tried: tried.score.full))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 
 import pytest
@@ -160,6 +161,28 @@ def test_a_changed_card_is_read_anew_and_a_removed_one_forgotten(world):
     sid.unlink()
     with pytest.raises(NotFoundError):
         world.do("get_email_address", name="Sid Meyer")
+
+
+def test_what_was_read_before_an_interruption_is_not_read_again(make_world, tmp_path, monkeypatch):
+    world = make_world(cache=str(tmp_path / "cache"))
+    index = importlib.import_module("tinyagent_tools.contacts.index")
+    real, read = index.reading, []
+
+    def interrupted(path):
+        if len(read) == 5:
+            raise KeyboardInterrupt
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr(index, "PART", 2)
+    monkeypatch.setattr(index, "reading", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        world.do("get_email_address", name="Sid")
+    again = []
+    monkeypatch.setattr(index, "reading", lambda path: again.append(path) or real(path))
+    assert world.do("get_email_address", name="Sid").result == "sid@example.com"
+    assert set(read[:4]).isdisjoint(again)
+    assert again
 
 
 @pytest.mark.parametrize("trouble", ["noise", "directory", "file-above"])
