@@ -43,9 +43,10 @@ def events(home: Path) -> list[str]:
     return [path.read_text() for path in home.glob("calendars/*/*.ics")]
 
 
-def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Talk, home: Path) -> None:
+def test_a_line_is_planned_and_carried_out_and_can_be_taken_back(chat: Talk, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert chat.take("meet Sid tomorrow at 2pm")
     assert len(events(home)) == 1
+    assert "To take it back: /undo" in capsys.readouterr().err
     assert chat.take("/undo")
     assert events(home) == []
 

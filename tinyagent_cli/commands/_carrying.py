@@ -50,12 +50,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a plan is to be carried out."""
+    """How a plan is to be carried out. `back` is what takes it back; with `echo` the command is shown above its plan."""
 
     name: str
     yes: bool = False
     dry_run: bool = False
     as_json: bool = False
+    back: str = "tinyagent undo"
+    echo: bool = True
 
 
 def carry_out(house: House, wish: Wish, manner: Manner) -> int:
@@ -146,7 +148,7 @@ class Carrying:
         from tinyagent_cli.view.confirm import marks_of
 
         screen = self.out if self.manner.dry_run else self.err
-        for line in plan_view.heading(self.wish.command, self.wish.tools):
+        for line in plan_view.heading(self.wish.command if self.manner.echo else "", self.wish.tools):
             screen.print(line)
         if self.wish.command:
             screen.print()
@@ -296,7 +298,7 @@ class Carrying:
                 )
             )
         else:
-            show_report(self.out, self.err, report, ending, quiet=self.house.screens.quiet)
+            show_report(self.out, self.err, report, ending, back=self.manner.back, quiet=self.house.screens.quiet)
         return code
 
 

@@ -80,7 +80,8 @@ class Chat:
             if whole != f"{self.last.planned.command}, {text}":
                 self.follow(self.last, whole)
                 return
-        self.carry_out(planned)
+        # At a terminal the command stands above, as it was typed.
+        self.carry_out(planned, echo=not self.house.screens.person)
 
     def follow_up(self, text: str) -> None:
         """Put what was added into the last command, plan it, show what changes, and carry it out."""
@@ -121,6 +122,7 @@ class Chat:
                 "The last plan was carried out. Once this one is, what the last one made is taken back; what was sent stays sent.",
                 style="yellow",
             )
+            err.print()
         if self.carry_out(planned) == 0 and before.entry:
             self.take_back(before.entry)
 
@@ -129,14 +131,14 @@ class Chat:
         with self.house.thinking("planning"):
             return self.house.planner.plan(_words.checked(text), self.clock())
 
-    def carry_out(self, planned: Planned) -> int:
+    def carry_out(self, planned: Planned, *, echo: bool = True) -> int:
         """Carry a plan out and keep it for a follow-up; returns the exit code. Raises TinyAgentError."""
         if not planned.refused:
             self.last = Last(planned)
         known = self.newest()
         wish = _carrying.Wish(planned.plan, planned.now, planned.command, planned.tools, planned.reason)
         try:
-            return _carrying.carry_out(self.house, wish, _carrying.Manner("chat"))
+            return _carrying.carry_out(self.house, wish, _carrying.Manner("chat", back="/undo", echo=echo))
         finally:
             entry = self.newest()
             if self.last is not None and entry != known:

@@ -78,15 +78,30 @@ def failure(fault: Exception, arguments: Sequence[str]) -> int:
 
 
 def say(message: str, *, word: str = "error") -> None:
-    """Write a message to standard error, whatever is in it made safe."""
+    """Write a message to standard error, whatever is in it made safe. At a terminal, lines break between words."""
     from tinyagent_cli.view.text import visible
 
-    lines = [visible(line) for line in message.splitlines()] or [""]
-    red, plain = ("\x1b[1;31m", "\x1b[0m") if _coloured() else ("", "")
-    text = f"{red}{word}:{plain} {lines[0]}\n" + "".join(f"  {line}\n" for line in lines[1:])
+    head = f"{word}: "
+    lines = [(head if at == 0 else "  ", visible(line)) for at, line in enumerate(message.splitlines() or [""])]
+    whole = sys.stderr.closed or not sys.stderr.isatty()
+    text = "".join(f"{indent}{line}\n" if whole else f"{broken(indent, line)}\n" for indent, line in lines)
+    if _coloured():
+        text = f"\x1b[1;31m{head.rstrip()}\x1b[0m {text.removeprefix(head)}"
     encoding = sys.stderr.encoding or "utf-8"
     sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stderr.flush()
+
+
+def broken(indent: str, line: str) -> str:
+    """A line as the terminal has room for it; what has no room by itself (a path) stays whole."""
+    import shutil
+    import textwrap
+
+    from tinyagent_cli.view.console import MOST_COLUMNS
+
+    columns = min(shutil.get_terminal_size().columns, MOST_COLUMNS)
+    wrap = textwrap.TextWrapper(columns, indent, "  ", break_long_words=False, break_on_hyphens=False)
+    return wrap.fill(line) or indent
 
 
 def _coloured() -> bool:

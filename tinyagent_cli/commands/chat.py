@@ -46,6 +46,8 @@ def chat(
         if line is None:
             break
         going = talk.take(line)
+        if going and line.strip() and house.screens.person:
+            house.screens.err.print()
 
 
 def names_of(house: _house.House) -> Names:

@@ -14,8 +14,8 @@ from tinyagent_cli.view.text import visible
 DONE, NOT_DONE = ("✓", "*", "green"), ("✗", "x", "red")
 
 
-def show_report(out: Console, err: Console, report: Report, ending: Ending, *, quiet: bool = False) -> None:
-    """Write what came of a plan to standard output, and how to take it back to standard error.
+def show_report(out: Console, err: Console, report: Report, ending: Ending, *, back: str, quiet: bool = False) -> None:
+    """Write what came of a plan to standard output, and how to take it `back` to standard error.
 
     With `quiet`, only the answer and what was not done.
     """
@@ -33,6 +33,6 @@ def show_report(out: Console, err: Console, report: Report, ending: Ending, *, q
         out.print(Columns(rows, gap=1, indent=0))
     for warning in ending.warnings:
         err.print(Text(f"note: {visible(warning)}", "yellow"))
-    back = any(step.outcome is not None and step.outcome.undo for step in report)
-    if back and report.agreement_id and not quiet:
-        err.print(Text("To take it back: tinyagent undo", "dim"))
+    undoable = any(step.outcome is not None and step.outcome.undo for step in report)
+    if undoable and report.agreement_id and not quiet:
+        err.print(Text(f"To take it back: {back}", "dim"))
