@@ -1,6 +1,8 @@
 """Records what a terminal shows at the end of a command, as an SVG; needs tmux.
 
     python docs/record.py OUT.svg COLUMNS LINES COMMAND...
+
+The question whether to do it is answered with yes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 SESSION = "tinyagent-record"
+QUESTION = "[no]"
 
 
 def tmux(*arguments: str) -> str:
@@ -26,8 +29,12 @@ def tmux(*arguments: str) -> str:
 def record(command: list[str], columns: int, lines: int) -> str:
     """Run a command in a terminal of its own and return the screen once nothing changes, colours included."""
     tmux("new-session", "-d", "-s", SESSION, "-x", str(columns), "-y", str(lines), *command, ";", "set", "remain-on-exit", "on")
+    answered = False
     try:
         while "pane_dead=1" not in tmux("display", "-t", SESSION, "-p", "pane_dead=#{pane_dead}"):
+            if not answered and QUESTION in tmux("capture-pane", "-t", SESSION, "-p"):
+                tmux("send-keys", "-t", SESSION, "y", "Enter")
+                answered = True
             time.sleep(0.2)
         return tmux("capture-pane", "-t", SESSION, "-e", "-p")
     finally:
