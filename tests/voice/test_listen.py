@@ -9,9 +9,6 @@ import numpy as np
 import pytest
 import soundfile
 
-REAL_TIME = pytest.mark.flaky(reruns=3, reruns_delay=1)
-"""What plays and records in real time fails now and then where the machine is busy."""
-
 
 def tinyagent(*arguments, data=None, home):
     return subprocess.run(
@@ -113,7 +110,6 @@ def listening(home, *arguments):
     return program
 
 
-@REAL_TIME
 @pytest.mark.slow
 @pytest.mark.model
 def test_a_microphone_is_heard_and_what_it_gave_is_kept_where_that_is_asked_for(
@@ -131,7 +127,6 @@ def test_a_microphone_is_heard_and_what_it_gave_is_kept_where_that_is_asked_for(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-@REAL_TIME
 @pytest.mark.slow
 @pytest.mark.model
 def test_a_microphone_unplugged_in_mid_sentence_does_nothing(virtual_microphone, tiny_en, speak, tmp_path):
@@ -146,7 +141,6 @@ def test_a_microphone_unplugged_in_mid_sentence_does_nothing(virtual_microphone,
     assert out == ""
 
 
-@REAL_TIME
 @pytest.mark.slow
 @pytest.mark.model
 def test_silence_ends_the_waiting(virtual_microphone, tiny_en, tmp_path):

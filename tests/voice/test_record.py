@@ -12,9 +12,6 @@ import pytest
 from tinyagent_cli.voice import audio, detect, record
 from tinyagent_cli.voice.faults import NothingHeardError, VoiceError
 
-REAL_TIME = pytest.mark.flaky(reruns=3, reruns_delay=1)
-"""What plays and records in real time fails now and then where the machine is busy."""
-
 
 def frames(sound):
     return iter(list(record.framed([sound], audio.RATE)))
@@ -129,8 +126,9 @@ def test_the_extra_is_not_installed(monkeypatch):
 RECORD = textwrap.dedent("""
     import sys
     from tinyagent_cli.voice import audio, detect, record
+    from tinyagent_cli.voice.apart import Apart
     from pathlib import Path
-    listener = detect.Listener(detect.silero())
+    listener = detect.Listener(Apart().judge())
     states = []
     def show(state, level):
         if not states or states[-1] != state:
@@ -149,7 +147,6 @@ def recording(tmp_path, device=""):
     )  # fmt: skip
 
 
-@REAL_TIME
 @pytest.mark.slow
 def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
     said = speak("Text Sid that I am late")
@@ -168,7 +165,6 @@ def test_a_virtual_microphone(virtual_microphone, speak, tmp_path):
     )
 
 
-@REAL_TIME
 @pytest.mark.slow
 def test_a_virtual_microphone_that_goes_away(virtual_microphone, tmp_path):
     recorder = recording(tmp_path)
@@ -179,7 +175,6 @@ def test_a_virtual_microphone_that_goes_away(virtual_microphone, tmp_path):
     assert not (tmp_path / "heard.wav").exists()
 
 
-@REAL_TIME
 @pytest.mark.slow
 def test_a_microphone_that_nobody_has(virtual_microphone, tmp_path):
     _, err = recording(tmp_path, "gramophone").communicate(timeout=60)

@@ -25,6 +25,7 @@ def heard(first, second, book=BOOK):
         ("Open it and text cast me that I am going", "Open It. And text Casimir . that I", "Open it and text Casimir that I am going"),
         ("mail it to Ford and coach Bettina", "Male It to Frode and coach Bettina", "mail it to Frode and coach Bettina"),
         ("Send it to father Lucas by mail", "Send it to Father Lukas by mail", "Send it to Father Lukas by mail"),
+        ("zoom with father look us tomorrow", "Zoom with Father . Lukas tomorrow", "zoom with Father Lukas tomorrow"),
         ("text lutfy that I'm late", "Text Lutfi. . . .", "text Lutfi that I'm late"),
     ],
 )
@@ -43,6 +44,10 @@ def test_a_name_of_the_second_hearing_stands_in_the_words_of_the_first(first, se
 )
 def test_a_name_that_nothing_in_the_first_hearing_is_like_is_invented(first, second):
     assert heard(first, second) == " ".join(word for word in first.split() if word != ".")
+
+
+def test_where_whisper_writes_a_capital_letter_a_name_is_looked_for():
+    assert heard("show me where Lutfy lives", "show me where Lutfi lives") == "show me where Lutfi lives"
 
 
 def test_within_a_message_a_name_of_the_second_hearing_is_only_offered():

@@ -118,8 +118,12 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
 
 def placed(words: Sequence[Word], right: Sequence[bool]) -> list[Place]:
     """Say of every word where it stands, stops and commas minded; `right` marks those that are a known name."""
-    stops = {at for at, word in enumerate(words) if word.text.endswith(STOPS)}
-    return places([folded(word.text) for word in words], right, stops)
+    return places([folded(word.text) for word in words], right, stops(words))
+
+
+def stops(words: Sequence[Word]) -> set[int]:
+    """The words that have a stop or a comma after them."""
+    return {at for at, word in enumerate(words) if word.text.endswith(STOPS)}
 
 
 def _holds_together(span: str) -> bool:

@@ -23,7 +23,7 @@ ALIKE = 0.55
 """How alike a span of the first hearing must be to the name that the second has there: less than without a witness."""
 ALIKE_COMMON = 0.7
 """The same where the span is all common words."""
-APART = 0.35
+APART = 0.5
 """Seconds that a word may begin or end apart in two hearings."""
 LONGEST = 4
 """Words of a span."""
@@ -43,13 +43,19 @@ def found(
 
 
 def in_doubt(first: Sequence[Word], lexicon: Lexicon) -> bool:
-    """True where a name may stand that is none of those known, so that a second hearing is worth its time."""
+    """True where a name may stand that is none of those known, so that a second hearing is worth its time.
+
+    A name may stand where somebody is named, and where Whisper wrote a capital letter within a sentence.
+    """
     heard, whole = [folded(word.text) for word in first], [False] * len(first)
     for start, end, _ in exactly(heard, lexicon):
         whole[start:end] = [True] * (end - start)
+    where = names.placed(first, whole)
+    stops = {0} | {at + 1 for at in names.stops(first)}
     return bool(known(lexicon)) and any(
-        place in {"name", "maybe"} and not exact and word not in SMALL and not word.isdigit()
-        for word, exact, place in zip(heard, whole, names.placed(first, whole), strict=True)
+        (where[at] in {"name", "maybe"} or (word.text[:1].isupper() and where[at] == "free" and at not in stops))
+        and not (whole[at] or heard[at] in SMALL or heard[at].isdigit())
+        for at, word in enumerate(first)
     )
 
 
@@ -60,12 +66,12 @@ def witnessed(first: Sequence[Word], second: Sequence[Word], lexicon: Lexicon) -
     where = names.placed(first, right)
     seen: list[Correction] = []
     for begin, stop, name in said(second, lexicon):
+        parts = set(folded(name).split())
         at_the_time = [
             (likeness(span, folded(name)), start, end, span)
             for start, end, span in names.spans(heard, LONGEST)
             if together(first[start:end], second[begin:stop])
-            and not all(right[start:end])
-            and (not any(right[start:end]) or end - start == stop - begin)
+            and {heard[at] for at in range(start, end) if right[at]} < parts
         ]
         if not at_the_time:
             continue
