@@ -68,6 +68,16 @@ def test_nothing_is_begun_where_a_helper_listens(monkeypatch: pytest.MonkeyPatch
     assert begun == ["text Bob"]
 
 
+@pytest.mark.model
+def test_the_model_is_begun_before_the_program_imports_what_takes_long() -> None:
+    env = {**os.environ, "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]), "TINYAGENT_HELPER_USE": "off"}
+    plan = [sys.executable, "-X", "importtime", "-m", "tinyagent_cli", "plan", "text Bob that I am late"]
+    said = subprocess.run(plan, capture_output=True, text=True, check=True, env=env, timeout=300)
+    assert "send_sms" in said.stdout
+    loaded = [line.rpartition("|")[2].strip() for line in said.stderr.splitlines() if line.startswith("import time:")]
+    assert loaded.index("tinyagent_cli.planner.early") < min(loaded.index(late) for late in ("typer", "numpy", "rich.console"))
+
+
 def test_the_end_leaves_nothing_unwritten_and_nothing_behind(tmp_path: Path) -> None:
     code = (
         f"import tempfile, sys; from tinyagent_cli.cli import end; kept = tempfile.TemporaryDirectory(dir={str(tmp_path)!r});"

@@ -1,16 +1,13 @@
 """Guessing ahead: the plan is the same whatever is guessed, and right guesses save calls of the model."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import TOOLS, plans, thorough, without_words
+from strategies import TOOLS, thorough
 
-from tinyagent_cli.plan import notation
 from tinyagent_cli.planner import decoding
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
-from tinyagent_cli.planner.dialects.notation_grammar import NotationGrammar
-from tinyagent_cli.planner.guessing import Forced, LookUp, first_of
+from tinyagent_cli.planner.guessing import LookUp
 
 END = 256
 PLAN = "map Prado\ntext Bob | say ^map\n"
@@ -89,39 +86,3 @@ def test_what_followed_in_the_command_is_guessed_to_follow_again_the_longest_agr
     assert look_up([0, 0, 2], b"x") == [3, 9]
     assert look_up([7], b"x") == look_up([8], b"x") == []
     assert look_up([0, 1, 2], b"") == []  # at the beginning of a line
-
-
-@thorough
-@given(plans(most=4))
-def test_what_the_grammar_forces_is_what_every_plan_goes_on_with(plan):
-    grammar = NotationGrammar(TOOLS.tools)
-    for line in notation.write(_numbered(plan), TOOLS).splitlines():
-        whole = line.encode() + b"\n"
-        for at in range(len(whole)):
-            assert whole[at:].startswith(grammar.forced(whole[:at]))
-        grammar.take(line)
-
-
-def _numbered(plan):
-    """The plan as a model writes it: steps numbered without gaps, join at the end; references do not matter here."""
-    from tinyagent_cli.plan.model import Plan, Step
-
-    steps = [Step(n, s.tool, {k: () if isinstance(v, tuple) else v for k, v in s.args.items()}) for n, s in enumerate(plan.steps, 1)]
-    return without_words(Plan(tuple(steps)))
-
-
-@pytest.mark.parametrize(("line", "forced"), [
-    (b"", b"1. "), (b"1", b". "), (b"1. ", b""), (b"1. get_p", b'hone_number("'), (b"1. get_phone_number", b'("'),
-    (b"1. j", b"oin()<END_OF_PLAN>\n"), (b"1. create_", b""), (b'1. get_phone_number("Bo', b""), (b"2", b""),
-])  # fmt: skip
-def test_numbers_names_and_openings_are_forced(line, forced):
-    assert NotationGrammar(TOOLS.tools).forced(line) == forced
-
-
-def test_forced_bytes_save_calls():
-    text = '1. get_phone_number("Bob")\n2. join()<END_OF_PLAN>\n'
-    grammar = NotationGrammar(TOOLS.tools)
-    draft = first_of(Forced(grammar.forced, lambda given: list(given.encode())), lambda _tokens, _line: [])
-    lines, calls = written(draft, text, grammar)
-    assert lines == text.splitlines()
-    assert calls <= len(text) / 2

@@ -1,4 +1,4 @@
-"""Guesses at what a model writes next: arguments are copied from the command, and the grammar leaves some bytes no choice.
+"""Guesses at what a model writes next: where two plans of a command have parted, they mostly go on alike.
 
 Prompt look-up decoding (Saxena 2023, github.com/apoorvumang/prompt-lookup-decoding): what followed these tokens in the
 prompt follows them again. A guess is evaluated with the token before it in one batch and kept as far as it is right.
@@ -6,7 +6,7 @@ prompt follows them again. A guess is evaluated with the token before it in one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 LONGEST_KEY = 3
 """Tokens that have to agree for a look-up, at most; fewer where there is no such place."""
@@ -31,19 +31,3 @@ class LookUp:
             if at is not None:
                 return self.prompt[at : at + self.most]
         return []
-
-
-class Forced:
-    """Guesses what a grammar leaves no choice about, as `tokenize` would cut it."""
-
-    def __init__(self, forced: Callable[[bytes], bytes], tokenize: Callable[[str], list[int]]) -> None:
-        self.forced, self.tokenize = forced, tokenize
-
-    def __call__(self, tokens: Sequence[int], line: bytes) -> list[int]:  # noqa: ARG002 (a draft takes both)
-        """Guess what follows the line."""
-        return self.tokenize(self.forced(line).decode("utf-8", "ignore"))
-
-
-def first_of(*drafts: Callable[[Sequence[int], bytes], Sequence[int]]) -> Callable[[Sequence[int], bytes], Sequence[int]]:
-    """The guess of the first of them that has one."""
-    return lambda tokens, line: next(filter(None, (draft(tokens, line) for draft in drafts)), ())

@@ -19,7 +19,6 @@ from tinyagent_cli.planner.base import Planned, Timing
 from tinyagent_cli.planner.dialects import tinyagent
 from tinyagent_cli.planner.dialects.notation_grammar import NotationGrammar
 from tinyagent_cli.planner.dialects.tinyagent import Again
-from tinyagent_cli.planner.guessing import Forced, LookUp, first_of
 from tinyagent_cli.planner.prefixes import Prefixes, usual
 from tinyagent_cli.toolbox import Toolbox
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 4096
 LONGEST_PLAN = 700
-GUESSED = 0
-"""Tokens that are guessed at once, of the prompt or where the grammar forces them (`planner.guessing`); 0 guesses nothing."""
 
 
 class NotationPlanner:
@@ -50,9 +47,8 @@ class NotationPlanner:
         retrieve: Retrieve | None = None,
         instructions: str = "",
         prefixes: Prefixes | None = None,
-        guessed: int = GUESSED,
     ) -> None:
-        self.prefixes, self.guessed = prefixes or usual(), guessed
+        self.prefixes = prefixes or usual()
         self.toolbox, self.model, self.adapter, self.threads = toolbox, model, adapter, threads
         self.asking = Asking(toolbox, retrieve, instructions)
         self.name = adapter.parent.name if adapter else model.name
@@ -81,9 +77,7 @@ class NotationPlanner:
         evaluated = time.perf_counter()
         reader = notation.Reader(question.toolbox)
         grammar = NotationGrammar(question.toolbox.tools, thinking=bool(previous))
-        guess = first_of(Forced(grammar.forced, engine.tokenize), LookUp(prompt, self.guessed))
-        draft = guess if self.guessed else None
-        for line in decoding.lines(engine, prompt, grammar, -1, most=LONGEST_PLAN, draft=draft):
+        for line in decoding.lines(engine, prompt, grammar, -1, most=LONGEST_PLAN):
             for step in reader.feed(line + "\n"):
                 if on_step:
                     on_step(step)

@@ -18,7 +18,6 @@ from tinyagent_cli.planner.base import OnTools, Planned, Timing
 from tinyagent_cli.planner.dialects import compact, compact_prompt
 from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
-from tinyagent_cli.planner.guessing import LookUp
 from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.planner.reranking import Reranking, Witness
 from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN
@@ -34,15 +33,13 @@ SURE = 0.95
 """The retriever's score from which on a tool has to come in the plan; chosen on `dev-*`."""
 MOST_CONTEXT = 8192
 """The most tokens that the base model can read."""
-GUESSED = 0
-"""Tokens of the command that are guessed to follow at once (`planner.guessing`); 0 guesses nothing."""
 
 
 class StarterPlanner:
     """Plans with a base file and an adapter in the compact dialect.
 
     For evaluation: `retrieving` False offers every tool, `copying` False holds nothing to the command, `reranking` False
-    takes the greedy plan; `guessed` is how many tokens are guessed at once.
+    takes the greedy plan.
     """
 
     def __init__(
@@ -58,12 +55,11 @@ class StarterPlanner:
         copying: bool = True,
         reranking: bool = True,
         sure: float = SURE,
-        guessed: int = GUESSED,
     ) -> None:
         self.toolbox, self.name = toolbox, name
         self.base, self.adapter, self.head_file, self.threads = base, adapter, head, threads
         self.retrieving, self.copying, self.reranking = retrieving, copying, reranking
-        self.sure, self.guessed = sure, guessed
+        self.sure = sure
         self.on_tools: OnTools | None = None
         self._engine: Engine | None = None
         self._head: LogitHead | None = None
@@ -145,8 +141,7 @@ class StarterPlanner:
         if self.reranking and retrieved and retrieved.scores:
             witness = Witness(retrieved.scores)
             return Reranking(engine, prompt, grammar, end, read=read, witness=witness, most=LONGEST_PLAN).best()
-        draft = LookUp(prompt[1:-1], self.guessed) if self.guessed else None
-        return read(decoding.lines(engine, prompt, grammar(), end, most=LONGEST_PLAN, draft=draft))
+        return read(decoding.lines(engine, prompt, grammar(), end, most=LONGEST_PLAN))
 
     def _due(self, retrieved: Retrieved | None) -> list[str]:
         """The tools that the retriever is sure of: a plan that lacks one has forgotten something."""

@@ -46,14 +46,6 @@ def _thought() -> Any:
     return regex.compile(THOUGHT.encode() + rb" (?:[^\x00-\x1f\x7f-\xff]|" + WIDE + rb"){1,400}")
 
 
-def _opening(tool: Tool) -> bytes:
-    """How the first value of a call begins, where that is no matter of choice."""
-    if not tool.parameters:
-        return b")"
-    p = tool.parameters[0]
-    return b"[" if p.kind == "list" else b"" if p.kind in {"int", "bool"} else b'"'
-
-
 @lru_cache(maxsize=256)
 def _compiled(tools: tuple[Tool, ...], step: int) -> Any:
     import regex
@@ -84,18 +76,6 @@ class NotationGrammar:
         if self.thinking and _thought().fullmatch(line) is not None:
             return True
         return _compiled(self._offered(), self.step).fullmatch(line) is not None
-
-    def forced(self, line: bytes) -> bytes:
-        """The bytes that have to follow: a step's number, what is left of the only name it can be, how its first value begins."""
-        if self.thinking:
-            return b""
-        number = str(self.step).encode() + b". "
-        if number.startswith(line):
-            return number[len(line) :]
-        begun = line.removeprefix(number)
-        calls = [tool.name.encode() + b"(" + _opening(tool) for tool in self._offered()] + [END_LINE.encode() + b"\n"]
-        left = [call for call in calls if call.startswith(begun)]
-        return left[0][len(begun) :] if len(left) == 1 and line.startswith(number) else b""
 
     def take(self, line: str) -> None:
         """Count a whole line as written."""
