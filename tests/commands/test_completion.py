@@ -73,7 +73,22 @@ def test_fish_completes_commands_options_and_choices(place: dict[str, str]) -> N
         assert finished in [line.split("\t")[0] for line in done.stdout.splitlines()], done.stderr
 
 
-def test_powershell_gets_a_script(place: dict[str, str]) -> None:
-    """PowerShell itself was not at hand: the script is what typer writes for it."""
+def test_the_script_for_powershell_is_powershell(place: dict[str, str]) -> None:
+    """PowerShell itself was not at hand: a grammar of the language reads the script."""
+    language = pytest.importorskip("tree_sitter_powershell")
+    from tree_sitter import Language, Parser
+
     text = script_for("powershell", place).read_text()
     assert "Register-ArgumentCompleter -Native -CommandName tinyagent" in text
+    parser = Parser(Language(language.language()))
+    assert not parser.parse(text.encode()).root_node.has_error
+    assert parser.parse(text.replace("}\nRegister", "\nRegister").encode()).root_node.has_error
+
+
+def test_what_the_script_for_powershell_asks_is_answered_as_it_reads_it(place: dict[str, str]) -> None:
+    """A completion a line, and after three colons its description, which PowerShell does not let be empty."""
+    for begun, finished in COMMANDS:
+        asked = {"_TINYAGENT_COMPLETE": "complete_powershell", "_TYPER_COMPLETE_ARGS": begun, "_TYPER_COMPLETE_WORD_TO_COMPLETE": begun.split()[-1]}
+        done = subprocess.run([f"{place['HOME']}/bin/tinyagent"], env=place | asked, capture_output=True, text=True, check=True)
+        answers = dict(line.split(":::") for line in done.stdout.splitlines())
+        assert answers[finished]
