@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -41,10 +42,17 @@ def test_two_processes_share_the_work(tmp_path):
     corpus.mkdir()
     first = (Path(__file__).parents[2] / "corpus" / "train-short.txt").read_text().split("\n\n")[:34]
     (corpus / "train-few.txt").write_text("\n\n".join(first) + "\n")
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1"]
     learn = ["-m", "tinyagent_cli", "learn", "planner", "--corpus", corpus, "--run", tmp_path / "run", "--out", out]
     options = ["--rank", "2", "--batch", "8", "--epochs", "1", "--augmentation", "0"]
-    subprocess.run([*launch, *learn, *options], check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    environ = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2"}  # as launchers tell each process
+    started = [
+        subprocess.Popen([sys.executable, *learn, *options], env={**environ, "RANK": rank, "LOCAL_RANK": rank})
+        for rank in "01"
+    ]
+    assert [each.wait(900) for each in started] == [0, 0]
     recipe = json.loads((tmp_path / "run" / "recipe.json").read_text())
     assert recipe["steps"] == -(-recipe["examples"] // 16)
     assert (out / "planner.gguf").is_file()

@@ -247,7 +247,7 @@ class Training:
             self.averaged += 1
             for name, p in self.weights.items():
                 self.mean[name] += (p.detach().cpu() - self.mean[name]) / self.averaged
-        if self.accelerator.is_main_process and self.step % 10 == 0:
+        if self.accelerator.is_main_process and (self.step == 1 or self.step % 10 == 0):
             self._note(rate)
         if self.accelerator.is_main_process and self.step % 25 == 0:
             self.save()
