@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -145,4 +146,20 @@ def test_zenity_asks_shows_the_plan_and_does_it(screen: dict[str, str]) -> None:
     script = subprocess.Popen([str(SCRIPTS / "zenity.sh")], env=screen, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     typed(screen, ("type", WISH), ("key", "Return"), ("key", "Return"), ("key", "Return"))
     assert script.wait(120) == 0
+    assert notes(screen)
+
+
+def test_what_was_copied_is_planned_and_asked_about(screen: dict[str, str]) -> None:
+    """The line of docs/shell.md, typed at a terminal."""
+    pexpect = pytest.importorskip("pexpect")
+    if not shutil.which("xclip"):
+        pytest.skip("xclip is not here")
+    (line,) = re.findall(r"^(xclip .*?) *#", (ROOT / "docs" / "shell.md").read_text(), re.MULTILINE)
+    subprocess.run(["xclip", "-i"], env=screen, input=WISH, text=True, check=True, stdout=subprocess.DEVNULL)
+    child = pexpect.spawn("bash", ["-c", line], env={**screen, "TERM": "xterm"}, encoding="utf-8", timeout=300)
+    child.expect(r"\[no\] ")
+    child.send("y\r")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
     assert notes(screen)
