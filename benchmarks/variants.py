@@ -1,4 +1,4 @@
-"""What the adapter costs, and what lies between: python benchmarks/variants.py [--eval N] [--rounds N] [--folder DIR]
+"""What the adapter costs, and what lies between: python benchmarks/variants.py [--eval N] [--rounds N] [--only TEXT,TEXT]
 
 The starter as it comes (Q4_1, adapter of rank 32 beside it) next to: no adapter; the adapter cut to rank 16 and 8 (the
 best of those ranks, by singular values), and to the upper half of the layers; merged and quantized again to Q8_0, Q4_1,
@@ -192,12 +192,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--eval", type=int, default=0)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--folder", type=Path)
+    options.add_argument("--only", default="", help="those with one of these texts in their names, beside the starter as it comes")
     chosen = options.parse_args()
     names = {t.name: [p.name for p in t.parameters] for t in toolbox.built_in()}
     every = list(corpus.read(sorted((ROOT / "corpus").glob("dev-*.txt")), names))
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
-        compared = list(variants(Path(place)))
+    with tempfile.TemporaryDirectory() as place:
+        usual_one, *others = variants(Path(place))
+        compared = [usual_one, *(v for v in others if any(text in v.name for text in chosen.only.split(",")))]
         best = {v.name: (0.0, 0.0) for v in compared}
         for _ in range(chosen.rounds):
             for v in compared:
