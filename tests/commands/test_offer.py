@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +18,25 @@ if sys.platform == "win32":
     pytest.skip("a pseudo-terminal is needed", allow_module_level=True)
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
-COMMAND = [
-    "-m", "tinyagent_cli", "run", "remind me tomorrow at noon to call the bank", "--now", "2026-03-04 09:30",
-]  # fmt: skip
+COMMAND = ["run", "remind me tomorrow at noon to call the bank", "--now", "2026-03-04 09:30"]
 OFFER, QUESTION = "Fetch it now", r"\[no\] "
 Start = Callable[..., Any]
 
 
 @pytest.fixture
-def environ(home: Path, tmp_path: Path) -> dict[str, str]:
+def environ(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A sandbox, a cache of its own, and a hub at which nobody answers."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TINYAGENT_PLANNER", "HF_"))}
+    for name in [name for name in os.environ if name.startswith(("TINYAGENT_PLANNER", "HF_"))]:
+        monkeypatch.delenv(name)
     return {
-        **kept, "TERM": "xterm-256color", "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]),
+        **os.environ, "PYTHONPATH": str(Path(commands.__path__[0]).parents[1]),
         "TINYAGENT_HOME": str(home), "HF_HUB_CACHE": str(tmp_path / "hub"), "HF_ENDPOINT": "http://127.0.0.1:9",
     }  # fmt: skip
 
 
 @pytest.fixture
-def start(environ: dict[str, str]) -> Iterator[Start]:
-    children = []
-
-    def begin(*options: str) -> Any:
-        child = pexpect.spawn(
-            sys.executable, [*COMMAND, *options], env=environ, encoding="utf-8", timeout=120, dimensions=(60, 200),
-            echo=False,
-        )  # fmt: skip
-        children.append(child)
-        return child
-
-    yield begin
-    for child in children:
-        child.close(force=True)
+def start(environ: dict[str, str], at_terminal: Start) -> Start:
+    return lambda *options: at_terminal(*COMMAND, *options, environ=environ, columns=200, timeout=120)
 
 
 def test_it_is_offered_once_and_a_no_is_remembered(start: Start, home: Path) -> None:
@@ -84,7 +71,7 @@ def test_whoever_agrees_beforehand_is_not_asked(start: Start, home: Path) -> Non
 
 def test_a_script_is_neither_asked_nor_kept_waiting(environ: dict[str, str], home: Path) -> None:
     said = subprocess.run(
-        [sys.executable, *COMMAND], env=environ, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=120,
+        [sys.executable, "-m", "tinyagent_cli", *COMMAND], env=environ, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=120,
         check=False,
     )  # fmt: skip
     assert said.returncode == 5
