@@ -25,6 +25,8 @@ ALIKE_COMMON = 0.7
 """The same where the span is all common words."""
 APART = 0.5
 """Seconds that a word may begin or end apart in two hearings."""
+LATE = 0.25
+"""What every second apart takes from the likeness, where several spans are like the name."""
 LONGEST = 4
 """Words of a span."""
 
@@ -68,24 +70,23 @@ def witnessed(first: Sequence[Word], second: Sequence[Word], lexicon: Lexicon) -
     for begin, stop, name in said(second, lexicon):
         parts = set(folded(name).split())
         at_the_time = [
-            (likeness(span, folded(name)), start, end, span)
+            (score - LATE * sum(late), score, start, end)
             for start, end, span in names.spans(heard, LONGEST)
-            if together(first[start:end], second[begin:stop])
+            if max(late := apart(first[start:end], second[begin:stop])) <= APART
             and {heard[at] for at in range(start, end) if right[at]} < parts
+            and (score := likeness(span, folded(name)))
+            >= (ALIKE_COMMON if set(span.split()) <= common_words() else ALIKE)
         ]
-        if not at_the_time:
-            continue
-        score, start, end, span = max(at_the_time)
-        if score >= (ALIKE_COMMON if set(span.split()) <= common_words() else ALIKE):
+        if at_the_time:
+            _, score, start, end = max(at_the_time)
             shown = " ".join(word.text for word in first[start:end])
             seen.append(Correction(start, end, shown, name, round(score, 3), where[start] != "message"))
     return list(names.best(seen))
 
 
-def together(some: Sequence[Word], others: Sequence[Word]) -> bool:
-    """True where two runs of words begin and end at about the same time."""
-    begin, end = some[0].start - others[0].start, some[-1].end - others[-1].end
-    return abs(begin) <= APART and abs(end) <= APART
+def apart(some: Sequence[Word], others: Sequence[Word]) -> tuple[float, float]:
+    """How many seconds apart two runs of words begin and end."""
+    return abs(some[0].start - others[0].start), abs(some[-1].end - others[-1].end)
 
 
 def said(words: Sequence[Word], lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
