@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ from tinyagent_cli.planner.starter_planner import starter as open_starter
 NOW = dt.datetime(2026, 3, 4, 9, 30).astimezone()
 MANY = (10, 100, 1_000, 10_000, 100_000)
 TOOLS = toolbox.built_in()
+PROSE = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+"""Words that somebody could say; made-up ones lead a language model astray."""
 Points = Iterator[tuple[str, int, float]]
 
 
@@ -105,8 +108,9 @@ def words(_most: int) -> Points:
         with suppress(ModelError):
             planner.plan(command, NOW)
 
+    prose = [word for file in PROSE for word in re.findall("[A-Za-z]+", file.read_text(encoding="utf-8"))]
     for size in (5, 50, 500, 2_000):
-        command = "new note called Long: " + " ".join(f"word{n % 50}" for n in range(size))
+        command = "new note called Long: " + " ".join(prose[: size - 4])
         yield "words, plan", size, seconds(lambda text=command: plan(text))  # type: ignore[misc]
     planner.close()
 
