@@ -12,6 +12,7 @@ from rich.text import Text
 from tinyagent_cli.commands._desktop import kind_of, on_macos, places_of
 from tinyagent_cli.errors import NotConfirmedError, TinyAgentError
 from tinyagent_cli.view.ask import MOST_TRIES, agreed, line
+from tinyagent_cli.view.columns import Columns
 from tinyagent_cli.view.text import counted, visible
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class FirstRun:
         if not lacking:
             self.found("Voice", "ready: tinyagent listen")
         for each in lacking:
-            self.found("Voice", f"{each.found}. To speak: {each.remedy}" if each.remedy else each.found, "yellow")
+            says = each.found if each.name == "voice" else f"{each.name}: {each.found}"
+            self.found("Voice", f"{says}. To speak: {each.remedy}" if each.remedy else says, "yellow")
 
     def permissions(self) -> None:
         """What macOS allows; looking is what makes macOS ask."""
@@ -150,7 +152,8 @@ class FirstRun:
     def found(self, what: str, says: str, style: str = "") -> None:
         """Say what a question is about."""
         if self.tell:
-            self.err.print(Text.assemble((f"\n{what}  ", "bold"), (visible(says), style)))
+            self.err.print()
+            self.err.print(Columns([[Text(what, "bold"), Text(visible(says), style)]], indent=0))
 
     def say(self, text: str, style: str = "") -> None:
         """Say a line."""
@@ -159,9 +162,8 @@ class FirstRun:
 
     def choose(self, offers: Sequence[tuple[str, str]], proposed: int) -> int | None:
         """Let one of several be chosen; None where the question is skipped. Without a person, what is proposed."""
-        for row in rows(offers, proposed):
-            if self.tell:
-                self.err.print(row)
+        if self.tell:
+            self.err.print(Columns(list(rows(offers, proposed))))
         if not self.person or len(offers) == 1:
             return proposed
         for _ in range(MOST_TRIES):
@@ -183,12 +185,11 @@ class FirstRun:
         return None if said.lower() in SKIP else said
 
 
-def rows(offers: Sequence[tuple[str, str]], proposed: int) -> Iterator[Text]:
+def rows(offers: Sequence[tuple[str, str]], proposed: int) -> Iterator[list[Text]]:
     """The offers, numbered; the proposed one stands out."""
-    width = max(len(label) for label, _ in offers)
     for at, (label, about) in enumerate(offers):
         style = "bold" if at == proposed else ""
-        yield Text.assemble((f"  {at + 1}  {visible(label).ljust(width)}", style), (f"  {visible(about)}", "dim"))
+        yield [Text(f"{at + 1}", style), Text(visible(label), style), Text(visible(about), "dim")]
 
 
 def cards_in(book: Path) -> int:
