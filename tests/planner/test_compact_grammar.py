@@ -40,6 +40,17 @@ def test_a_result_can_be_named_only_after_its_line():
     assert not allowed(grammar, "note Place | say ^map2")
 
 
+@pytest.mark.parametrize("end", ["X", "٣", " x", ". ^zoom", ""])
+def test_whatever_the_grammar_ends_behind_a_named_result_the_reader_reads(end):
+    lines = ["zoom Sync | start noon", f"note Links | say ^zoom{end}"]
+    grammar, reader = CompactGrammar(TOOLS.tools), compact.Reader(TOOLS.tools, "Sync at noon")
+    grammar.take(lines[0])
+    assert grammar.ends(lines[1].encode())
+    for line in lines:
+        reader.read(line)
+    assert "$1" in reader.plan().steps[-1].args["content"]
+
+
 def test_that_something_was_done_is_no_result_to_be_named():
     grammar = CompactGrammar(TOOLS.tools)
     grammar.take("event Lunch | start noon")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
 import pytest
 from strategies import TOOLS
 
-from tinyagent_cli.errors import ModelError
-from tinyagent_cli.planner import reranking
+from tinyagent_cli.errors import ModelError, PlanError
 from tinyagent_cli.planner.dialects import compact
+from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
-from tinyagent_cli.planner.reranking import Reranking, Witness
+from tinyagent_cli.planner.reranking import Reranking, Weighed, Witness
 
 END = 256
 MAP, TEXT = "maps_open_location", "send_sms"
@@ -109,6 +110,39 @@ def test_a_way_without_end_is_no_candidate_and_a_plan_without_end_is_an_error():
         best({endless: 1.0})
 
 
+def test_what_a_dead_end_took_back_does_not_count_against_the_plan():
+    """The model insists on the same person three times, which the grammar does not allow; the plan stays the likelier."""
+    copies = Copies("Bob", dt.datetime(2026, 3, 4, 9, 30))
+    insisting = {"text Bob, Bob, Bob | say Hi\n": 0.6, "text Bob\n": 0.3, "map Bob\n": 0.1}
+    tools, _ = best(insisting, grammar=lambda: CompactGrammar(TOOLS.tools, copies=copies))
+    weighed = Weighed(Choosing(insisting), [0], CompactGrammar(TOOLS.tools, copies=copies), END, most=100)
+    lines = list(weighed.lines())
+    assert lines == ["text Bob"]
+    assert len(weighed.logs) == len(weighed.tokens) + 1
+    assert tools == ["get_phone_number", TEXT]
+
+
+def test_a_branch_that_goes_back_behind_its_beginning_is_no_other_plan():
+    copies = Copies("Bob", dt.datetime(2026, 3, 4, 9, 30))
+    model = Choosing({"text Bob, Ann\n": 1.0})
+    weighed = Weighed(model, [0], CompactGrammar(TOOLS.tools, copies=copies), END, most=100)
+    list(weighed.lines(list(b"text Bob, ")))
+    assert weighed.given_up
+
+
+def test_a_branch_that_cannot_be_read_leaves_the_first_plan():
+    def reading(lines):
+        if "text 0151 234567" in lines:
+            raise PlanError("no sense")
+        return read(lines)
+
+    model = Choosing({"map Prado\n": 0.55, "text 0151 234567\n": 0.45})
+    witness = Witness({MAP: 0.1, TEXT: 0.9})
+    grammar = lambda: CompactGrammar(TOOLS.tools)  # noqa: E731
+    plan = Reranking(model, [0], grammar, END, read=reading, witness=witness, most=200).best()
+    assert [step.tool for step in plan.steps] == [MAP]
+
+
 def test_the_last_doubt_is_followed_first_since_what_stands_before_it_is_evaluated_already():
     _, model = best({"map A\n": 0.4, "map B\n": 0.35, "note C\n": 0.25}, {MAP: 0.9, "create_note": 0.9})
     written = [bytes(tokens) for tokens in model.evaluated if END not in tokens]
@@ -119,4 +153,3 @@ def test_a_witness_is_never_surer_than_certain():
     witness = Witness({MAP: 1.0, TEXT: 0.0})
     assert witness.most == pytest.approx(2 * math.log(1 - 1e-4))
     assert math.isfinite(witness.log(read(["text 0151 234567"])))
-    assert reranking.WEIGHT > 0

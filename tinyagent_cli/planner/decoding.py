@@ -27,8 +27,8 @@ class Sequencer(Protocol):
         """Return the bytes of a token."""
 
 
-Draft = Callable[[Sequence[int], bytes], Sequence[int]]
-"""Guesses what follows the tokens, of which the last line has these bytes; a wrong guess costs time, never the plan."""
+Draft = Callable[[Sequence[int]], Sequence[int]]
+"""Guesses what follows the tokens; a wrong guess costs time, never the plan."""
 
 
 class Drafting(Sequencer, Protocol):
@@ -51,13 +51,13 @@ class Ahead:
         self.guessed = []
         return self.engine.evaluate(tokens)
 
-    def after(self, tokens: Sequence[int], line: bytes) -> np.ndarray:
+    def after(self, tokens: Sequence[int]) -> np.ndarray:
         """The logits of what follows a token that was written just now; valid until the next call."""
         if self.draft is None:
             return self.engine.evaluate(tokens)
         behind = len(tokens) - 1 - len(self.guessed)
         if not (behind < 0 and self.guessed[behind] == tokens[-1]):
-            guess = list(self.draft(tokens, line))
+            guess = list(self.draft(tokens))
             self.guessed = [*tokens, *guess]
             self.rows = cast("Drafting", self.engine).evaluate_last(self.guessed, 1 + len(guess))
             behind = -1 - len(guess)
@@ -135,7 +135,7 @@ class Writing:
             yield from self._add(token)
             if self.grammar.must_stop():
                 return
-            logits = self._ahead.after([*self.prompt, *self.tokens], self.line)
+            logits = self._ahead.after([*self.prompt, *self.tokens])
         raise ModelError(f"the model wrote {self.most} tokens and no end of the plan")
 
     def weigh(self, logits: np.ndarray, token: int) -> bool:  # noqa: ARG002 (for those who weigh)
@@ -166,11 +166,9 @@ class Writing:
         self.line, self._ends = self.line[: self._ends[kept]], self._ends[: kept + 1]
 
 
-def lines(
-    engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700, draft: Draft | None = None
-) -> Iterator[str]:
+def lines(engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700) -> Iterator[str]:
     """Write a plan (`Writing`) and yield its lines as each ends."""
-    return Writing(engine, prompt, grammar, end, most=most, draft=draft).lines()
+    return Writing(engine, prompt, grammar, end, most=most).lines()
 
 
 def _best(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.errors import ModelError, PlanError
 from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.planner.decoding import Draft, LineGrammar, Sequencer, Writing
 from tinyagent_cli.planner.guessing import LookUp
@@ -60,24 +60,37 @@ class Doubt:
 
 
 class Weighed(Writing):
-    """A plan that is given up as soon as it cannot come to more than `bound`.
+    """A plan that is given up as soon as it cannot come to more than `bound`, or goes back behind what it began with.
 
-    `log` is the logarithm of its probability so far; the sum over tokens can only fall.
+    `log` is the logarithm of its probability so far, of which `begun` comes from the tokens that it begins with; the sum
+    over tokens can only fall.
     """
 
     def __init__(
         self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int, draft: Draft | None = None,
-        log: float = 0.0, bound: float = -math.inf,
+        begun: float = 0.0, bound: float = -math.inf,
     ) -> None:  # fmt: skip
         super().__init__(engine, prompt, grammar, end, most=most, draft=draft)
-        self.log, self.bound = log, bound
+        self.begun, self.bound = begun, bound
+        self.logs: list[float] = []  # of each token behind those that it begins with
+        self.first = -1  # the place of the first of them
         self.doubts: list[Doubt] = []
         self.given_up = False
+
+    @property
+    def log(self) -> float:
+        """The logarithm of the probability of what is written."""
+        return self.begun + sum(self.logs)
 
     def weigh(self, logits: np.ndarray, token: int) -> bool:
         """Add the token's logarithm, and remember the likeliest other one."""
         place = len(self.tokens)
-        self.doubts = [doubt for doubt in self.doubts if doubt.place < place]  # it may have gone back
+        self.first = place if self.first < 0 else self.first
+        if place < self.first:
+            self.given_up = True
+            return False
+        del self.logs[place - self.first :]  # it may have gone back
+        self.doubts = [doubt for doubt in self.doubts if doubt.place < place]
         highest = float(logits.max())
         whole = highest + math.log(float(np.exp(logits - highest).sum()))
         log = float(logits[token]) - whole
@@ -85,7 +98,7 @@ class Weighed(Writing):
             other = next(self.others(logits, token, LIKELIEST), None)
             if other is not None and float(logits[other]) - whole >= LEAST:
                 self.doubts.append(Doubt(place, other, self.log + float(logits[other]) - whole))
-        self.log += log
+        self.logs.append(log)
         self.given_up = self.log <= self.bound
         return not self.given_up
 
@@ -134,11 +147,11 @@ class Reranking:
             tried.add(begun)
             draft = LookUp(first.tokens, GUESSED)
             other = Weighed(
-                self.engine, self.prompt, self.grammar(), self.end, most=self.most, draft=draft, log=doubt.log, bound=bound
+                self.engine, self.prompt, self.grammar(), self.end, most=self.most, draft=draft, begun=doubt.log, bound=bound
             )
             try:
                 found = self._written(other, begun)
-            except ModelError:  # no end to it
+            except (ModelError, PlanError):  # no end to it, or no sense
                 continue
             if found and found.value > best.value:
                 best = found

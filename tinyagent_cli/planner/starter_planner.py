@@ -138,8 +138,9 @@ class StarterPlanner:
             return _tidy(reader.plan(), self.toolbox)
 
         end = compact_prompt.END
-        if self.reranking and retrieved and retrieved.scores:
-            witness = Witness(retrieved.scores)
+        if self.reranking and retrieved and self._head:
+            # Of tools that the head has not learned there is likeness in words only, which is no probability.
+            witness = Witness({name: score for name, score in retrieved.scores.items() if name in self._head.tools})
             return Reranking(engine, prompt, grammar, end, read=read, witness=witness, most=LONGEST_PLAN).best()
         return read(decoding.lines(engine, prompt, grammar(), end, most=LONGEST_PLAN))
 

@@ -28,7 +28,7 @@ from tinyagent_cli.plan.validation import MOST_STEPS
 NONE = "none"
 E_MAIL = re.compile(r"\S+@\S+")
 NUMBER = re.compile(r"\+?[\d(][\d\s().\-/]{2,}")
-_PIECE = re.compile(r"\\.|\\$|\^(?P<word>[a-z_]+?)(?P<count>\d{0,2})(?![a-z_0-9])|.", re.IGNORECASE | re.DOTALL)
+_PIECE = re.compile(r"\\.|\\$|\^(?P<word>[a-z_]+?)(?P<count>[0-9]{0,2})(?![a-z_0-9])|.", re.DOTALL)
 _BETWEEN = {mark: re.compile(rf"(?:\\.|\\$|[^\\{mark}])+", re.DOTALL) for mark in "|,"}
 
 
