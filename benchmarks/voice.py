@@ -8,7 +8,7 @@
 heard               Whisper's first hearing, told of nothing
 heard, mended       and near misses of names mended
 told, mended        the second hearing, told of the names, mended
-heard twice         what `tinyagent listen` has: the words of the first, names of both
+heard twice         what `tinyagent listen` has: the words of the surer hearing, names of both
 
 How they are spoken: `voice_clips.py`. The speech model is tiny.en (`whisper_file.py`), or the one `--whisper-model`
 names. From the end of speech to the plan, with a microphone: `voice_delay.py`.
@@ -190,7 +190,7 @@ def measured(clips: list[Clip], lexicon: Lexicon, first: list[Row], second: list
         "heard": [names.mended(one, []) for one, _ in pairs],
         "heard, mended": [names.mended(one, names.corrections(one, lexicon)) for one, _ in pairs],
         "told, mended": [names.mended(two, names.corrections(two, lexicon)) for _, two in pairs],
-        "heard twice": [names.mended(one, twice.found(one, lambda two=two: two, lexicon)) for one, two in pairs],  # type: ignore[misc]
+        "heard twice": [names.mended(*twice.agreed(one, lambda two=two: two, lexicon)) for one, two in pairs],  # type: ignore[misc]
     }
     wanted = [clip.example.command for clip in clips]
     alone = Lexicon(STRANGERS)

@@ -144,17 +144,16 @@ def same(one: Sound, other: Sound) -> bool:
 
 def understand(transcriber: Transcribes, speech: Sound, lexicon: Lexicon) -> Heard:
     """Transcribe, and mend the names; where some are in doubt, with a second hearing that was told of them."""
-    first = transcriber.transcribe(speech)
-    took = [first.took]
+    hearings = [transcriber.transcribe(speech)]
 
     def again() -> tuple[Word, ...]:
-        told = lexicon if names.fits(lexicon) else names.likely(lexicon, first.words)
+        told = lexicon if names.fits(lexicon) else names.likely(lexicon, hearings[0].words)
         try:
-            second = transcriber.transcribe(speech, names.prompt(told))
+            hearings.append(transcriber.transcribe(speech, names.prompt(told)))
         except NoWordsError:
             return ()
-        took.append(second.took)
-        return second.words
+        return hearings[1].words
 
-    found = twice.found(first.words, again, lexicon)
-    return Heard(replace(first, took=sum(took)), tuple(found))
+    words, found = twice.agreed(hearings[0].words, again, lexicon)
+    said = next(each for each in hearings if each.words is words)
+    return Heard(replace(said, took=sum(each.took for each in hearings)), tuple(found))

@@ -1,12 +1,13 @@
-"""One command heard twice: the words are those of the first hearing, the names those of a second one, told of them.
+"""One command heard twice, the second time told the names: which words to take, and which names into them.
 
-Told names, Whisper spells names right and commands wrong: it ends sentences within them, writes capitals, begins with what
-it was told. So nothing is taken from the second hearing but a name, and that only where the first has something like it
-at the same time.
+Told names, Whisper spells names right and, where it is unsure, commands wrong: it ends sentences within them, writes
+capitals, begins with what it was told. So the second hearing is taken as a whole only where Whisper was surer of it. Otherwise
+nothing is taken from it but a name, and that only where the first has something like it at the same time.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,21 +28,35 @@ APART = 0.5
 """Seconds that a word may begin or end apart in two hearings."""
 LATE = 0.25
 """What every second apart takes from the likeness, where several spans are like the name."""
+SURER = 0.02
+"""How much surer Whisper must be of the second hearing, which it is told half of, for its words to be taken."""
 LONGEST = 4
 """Words of a span."""
+LEAST = 0.001
+"""A word's probability counts as no less: one word that Whisper was lost at does not decide."""
 
 
-def found(
+def agreed(
     first: Sequence[Word], second: Callable[[], Sequence[Word]], lexicon: Lexicon
-) -> list[Correction]:
-    """Find what in the first hearing is a name by the second, and else what is nearly one, in order.
+) -> tuple[Sequence[Word], list[Correction]]:
+    """Return the words of the one hearing or the other, and what in them probably is a name.
 
     `second` listens again, and is asked only where a name is in doubt.
     """
-    witnesses = witnessed(first, second(), lexicon) if in_doubt(first, lexicon) else []
+    again = second() if in_doubt(first, lexicon) else ()
+    if sureness(again) > sureness(first) + SURER:
+        return again, names.corrections(again, lexicon)
+    witnesses = witnessed(first, again, lexicon)
     taken = {at for each in witnesses for at in range(each.start, each.end)}
     rest = (each for each in names.corrections(first, lexicon) if not taken & set(range(each.start, each.end)))
-    return sorted([*witnesses, *rest], key=lambda each: each.start)
+    return first, sorted([*witnesses, *rest], key=lambda each: each.start)
+
+
+def sureness(words: Sequence[Word]) -> float:
+    """How sure Whisper was of the words: the geometric mean of their probabilities; 0 for none."""
+    if not words:
+        return 0.0
+    return math.exp(sum(math.log(max(word.confidence, LEAST)) for word in words) / len(words))
 
 
 def in_doubt(first: Sequence[Word], lexicon: Lexicon) -> bool:
