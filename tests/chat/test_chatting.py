@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sandboxed import NOW, WrittenPlanner
 
+from tinyagent_cli.commands._carrying import Carrying
 from tinyagent_cli.commands._chatting import WORDS, Chat
 from tinyagent_cli.commands._clock import read_now
 from tinyagent_cli.commands._house import open_house
+from tinyagent_cli.run.policy import Verdict
 from tinyagent_cli.view.completing import Names
 
 MEET = '1. get_email_address("Sid")\n2. create_calendar_event("Budget", "{when}", "", "", {who}, "", "")\n3. join()'
@@ -83,6 +85,24 @@ def test_a_follow_up_of_a_plan_that_was_only_looked_at_takes_nothing_back(chat: 
     assert events(home) == []
     chat.take("+ make it 3pm instead")
     assert len(events(home)) == 1
+
+
+def test_what_another_program_does_meanwhile_is_not_taken_back(chat: Talk, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Talk()
+
+    def no(carrying: Carrying, verdict: Verdict) -> str:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(Carrying, "ask", answered)
+            other.take("meet Sid tomorrow at 2pm")
+        return "no"
+
+    answered = Carrying.ask
+    with monkeypatch.context() as asking:
+        asking.setattr(Carrying, "ask", no)
+        chat.take("meet Sid tomorrow at 2pm")
+    assert len(events(home)) == 1
+    chat.take("+ make it 3pm instead")
+    assert sorted("T160000" in event for event in events(home)) == [False, True]
 
 
 @pytest.mark.parametrize(

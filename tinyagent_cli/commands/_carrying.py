@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a plan is to be carried out. `back` is what takes it back; with `echo` the command is shown above its plan."""
+    """How a plan is to be carried out. `back` is what takes it back; with `echo` the command is shown above its plan.
+
+    `on_entry` is told the journal's entry of every plan that was carried out.
+    """
 
     name: str
     yes: bool = False
@@ -58,6 +61,7 @@ class Manner:
     as_json: bool = False
     back: str = "tinyagent undo"
     echo: bool = True
+    on_entry: Callable[[str], None] = field(default=lambda _: None, repr=False)
 
 
 def carry_out(house: House, wish: Wish, manner: Manner) -> int:
@@ -102,6 +106,7 @@ class Carrying:
             verdict = self.look(execution)
         with self.progress.shown():
             report = execution.carry_out()
+        self.manner.on_entry(report.agreement_id)
         self.house.forget_old()
         return _replanning.after(self, report)
 

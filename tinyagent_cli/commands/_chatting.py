@@ -30,10 +30,10 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Last:
-    """The last command that was planned, and its agreement in the journal once something was done for it."""
+    """The last command that was planned, and the journal's entries of what was done for it."""
 
     planned: Planned
-    entry: str = ""
+    entries: tuple[str, ...] = ()
 
 
 class Chat:
@@ -117,14 +117,15 @@ class Chat:
         for each in changes:
             err.print(each, soft_wrap=True)
         err.print()
-        if before.entry:
+        if before.entries:
             err.print(
                 "The last plan was carried out. Once this one is, what the last one made is taken back; what was sent stays sent.",
                 style="yellow",
             )
             err.print()
-        if self.carry_out(planned) == 0 and before.entry:
-            self.take_back(before.entry)
+        if self.carry_out(planned) == 0:
+            for entry in reversed(before.entries):
+                self.take_back(entry)
 
     def planned(self, text: str) -> Planned:
         """Plan a command."""
@@ -135,19 +136,14 @@ class Chat:
         """Carry a plan out and keep it for a follow-up; returns the exit code. Raises TinyAgentError."""
         if not planned.refused:
             self.last = Last(planned)
-        known = self.newest()
+        entries: list[str] = []
+        manner = _carrying.Manner("chat", back="/undo", echo=echo, on_entry=entries.append)
         wish = _carrying.Wish(planned.plan, planned.now, planned.command, planned.tools, planned.reason)
         try:
-            return _carrying.carry_out(self.house, wish, _carrying.Manner("chat", back="/undo", echo=echo))
+            return _carrying.carry_out(self.house, wish, manner)
         finally:
-            entry = self.newest()
-            if self.last is not None and entry != known:
-                self.last = Last(planned, entry)
-
-    def newest(self) -> str:
-        """The journal's latest agreement, "" where there is none."""
-        entry = self.house.journal.last()
-        return entry.id if entry else ""
+            if entries:
+                self.last = Last(planned, tuple(entries))
 
     def take_back(self, entry: str | None) -> None:
         """Take an agreement back, the last one where None."""
