@@ -97,6 +97,9 @@ def test_whatever_a_text_holds_the_picture_is_xml_and_every_line_fits(value: str
         line, size = "".join(each.itertext()), float(each.get("font-size", "0"))
         room = svg.WIDTH if each.get("font-weight") and size == svg.TITLE_SIZE else svg.INNER
         bold = svg.BOLDER if each.get("font-weight") else 1
+        if (label := each.find(f"{SPACE}tspan")) is not None:
+            room -= svg.wide(label.text or "", float(label.get("font-size", "0"))) + svg.GAP
+            line = line.removeprefix(label.text or "")
         assert svg.wide(line, size) * bold <= room + 0.01 or len(line) <= 2
 
 

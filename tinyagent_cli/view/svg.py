@@ -19,7 +19,7 @@ Theme = Literal["light", "dark", "auto"]
 Line = tuple[str | None, str]
 """A line of a card: a label and what follows it; "" for a line that goes on, None for a remark in small letters."""
 FONTS = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'Noto Sans CJK SC', sans-serif"
-WIDTH, PADDING, MARGIN = 320.0, 16.0, 32.0
+WIDTH, PADDING, MARGIN = 344.0, 16.0, 32.0
 INNER = WIDTH - 2 * PADDING - 8
 HEAD, LINE, TITLE = 44.0, 18.0, 30.0
 LABEL_SIZE, TEXT_SIZE, HEAD_SIZE, TITLE_SIZE = 11.0, 13.0, 14.0, 20.0
