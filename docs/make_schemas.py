@@ -115,7 +115,7 @@ MODEL = {
 SUCCESS = table(thing(commands=COUNT, plan_success=RATE, full_success=RATE))
 FIGURES = thing(
     model=TEXT, commands=COUNT, plan_success=RATE, full_success=RATE, moments_exact=RATE, names_exact=RATE, refused_of_none=RATE,
-    refused_of_others=RATE, world_success=maybe(RATE), invalid=COUNT, tool_recall=RATE, mean_tools=SECONDS, seconds_median=SECONDS, seconds_p95=SECONDS,
+    refused_of_others=RATE, world_success=maybe(RATE), invalid=COUNT, tool_recall=RATE, mean_tools=SECONDS, seconds_median=SECONDS, seconds_p95=SECONDS, bytes=table(COUNT),
     by_steps=SUCCESS, by_tool=SUCCESS, by_file=SUCCESS, wrong_arguments=table(COUNT), published={"type": "object"},
 )  # fmt: skip
 FINDING = thing(name=TEXT, health={"enum": ["good", "note", "bad"]}, found=TEXT, remedy=TEXT)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 import time
 
 import pytest
@@ -194,6 +196,18 @@ def test_a_broken_cache_is_made_anew_or_done_without(make_world, tmp_path, troub
         (tmp_path / "cache").mkdir()
         index = tmp_path / "cache" / "contacts.sqlite"
         index.mkdir() if trouble == "directory" else index.write_bytes(b"no database at all" * 1000)
+    assert world.do("get_email_address", name="Sid").result == "sid@example.com"
+
+
+def test_the_cache_of_private_contacts_is_closed_to_others(make_world, tmp_path):
+    world = make_world(cache=str(tmp_path / "cache"))
+    world.do("get_email_address", name="Sid")
+    assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there, every file's name is text")
+def test_a_card_whose_file_name_is_no_text_hides_no_other(world):
+    add(world, os.fsdecode(b"\xe9"), "FN:Somebody")
     assert world.do("get_email_address", name="Sid").result == "sid@example.com"
 
 

@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tinyagent_cli.errors import TinyAgentError
@@ -49,6 +50,8 @@ class Figures:
     model: str
     count: int
     tried: list[Tried] = field(repr=False, default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of the model, the adapter and the retriever, as far as they are files here."""
 
     def rate(self, hit: Callable[[Tried], bool], of: Callable[[Tried], bool] = lambda _: True) -> float:
         """The share of those of a kind for which something holds."""
@@ -79,6 +82,7 @@ class Figures:
             "mean_tools": statistics.fmean(len(t.tools) for t in self.tried) if self.tried else 0.0,
             "seconds_median": seconds[len(seconds) // 2] if seconds else 0.0,
             "seconds_p95": seconds[int(len(seconds) * 0.95)] if seconds else 0.0,
+            "bytes": self.sizes,
             "by_steps": self.by(lambda t: [len(t.example.plan.steps)]),
             "by_tool": self.by(lambda t: sorted(t.needed) or ["none"]),
             "by_file": self.by(lambda t: [t.example.id.partition(":")[0]]),
@@ -113,7 +117,8 @@ def evaluate(
 
     `world` says whether a plan, carried out, leaves the world as the example's own plan does.
     """
-    figures = Figures(planner.name, 0)
+    files: dict[str, Path] = getattr(planner, "files", {})
+    figures = Figures(planner.name, 0, sizes={what: file.stat().st_size for what, file in files.items() if file.is_file()})
     for example in examples:
         begun = time.perf_counter()
         plan: Plan | None = None

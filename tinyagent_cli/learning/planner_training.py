@@ -182,7 +182,7 @@ class Training:
         self.mean = {n: torch.zeros_like(p, device="cpu") for n, p in self.weights.items()}
         self.step = self.epoch = self.averaged = self.total = self.seen = 0
         self.running: tuple[float, float] | None = None
-        self.begun = time.time()
+        self.begun = self.started = time.time()
         self.done = 0.0
 
     def go_on(self) -> None:
@@ -205,6 +205,7 @@ class Training:
             p.data.copy_(state["weights"][name])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.epoch, self.averaged = state["step"], state["epoch"], state["averaged"]
+        self.begun = time.time() - state["seconds"]
         self.mean = state["mean"]
 
     def save(self) -> None:
@@ -215,6 +216,7 @@ class Training:
         state = {
             "weights": {n: p.detach().cpu() for n, p in self.weights.items()}, "mean": self.mean,
             "optimizer": self.optimizer.state_dict(), "step": self.step, "epoch": self.epoch, "averaged": self.averaged,
+            "seconds": time.time() - self.begun,
         }  # fmt: skip
         torch.save(state, part)
         part.replace(self._checkpoint)
@@ -258,7 +260,7 @@ class Training:
         row = {
             "step": self.step, "progress": round(self.done, 4), "loss": round(loss, 4),
             "retrieval": round(retrieval, 4), "rate": rate,
-            "tokens_per_second": round(self.seen / (time.time() - self.begun)), "epoch": self.epoch,
+            "tokens_per_second": round(self.seen / (time.time() - self.started)), "epoch": self.epoch,
         }  # fmt: skip
         with (self.out / "curve.jsonl").open("a") as curve:
             curve.write(json.dumps(row) + "\n")
@@ -300,6 +302,8 @@ def train(
     run.total = math.ceil(recipe.epochs * epoch / recipe.batch / run.accelerator.num_processes)
     if resume:
         run.restore()
+    elif run.accelerator.is_main_process:
+        (out / "curve.jsonl").unlink(missing_ok=True)
     run.go_on()
     about = {**asdict(recipe), "steps": run.total, "examples": len(examples)}
     (out / "recipe.json").write_text(json.dumps(about, indent=1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,12 @@ class NotationPlanner:
         plan = reader.finish()
         timing = Timing(loaded - retrieved, retrieved - begun, evaluated - loaded, time.perf_counter() - evaluated)
         return self.asking.planned(question, chosen, plan, self.name, timing)
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """What it reads."""
+        files = {"model": self.model, "adapter": self.adapter}
+        return {what: file for what, file in files.items() if file is not None}
 
     def engine(self) -> Engine:
         """The model, loaded at the first use."""

@@ -49,7 +49,8 @@ class Prefixes:
                 with suppress(OSError):
                     os.utime(file)
                 return True
-            file.unlink(missing_ok=True)  # it is not whole
+            with suppress(OSError):
+                file.unlink(missing_ok=True)  # it is not whole
         return False
 
     def _save(self, engine: Engine, key: str) -> None:

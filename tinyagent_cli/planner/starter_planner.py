@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,6 +106,12 @@ class StarterPlanner:
 
                 self._head = LogitHead(self.head_file)
         return self._engine
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """What it reads."""
+        files = {"model": self.base, "adapter": self.adapter, "retriever": self.head_file}
+        return {what: file for what, file in files.items() if file is not None}
 
     def _prompt(self, engine: Engine, command: str) -> Sequence[int]:
         prompt = compact_prompt.encode(command, engine.tokenize)

@@ -32,7 +32,8 @@ def folder(settings: Settings, environ: Mapping[str, str] | None = None) -> Path
     given = environ.get("XDG_RUNTIME_DIR", "")
     usual = Path(f"/run/user/{os.getuid()}") if hasattr(os, "getuid") else Path("/nonexistent")
     for each in (Path(given) if given else usual, usual):
-        if each.is_absolute() and each.is_dir():
+        # Behind `su` it may be somebody else's.
+        if each.is_absolute() and os.access(each, os.W_OK | os.X_OK) and each.is_dir():
             return each / "tinyagent"
     return settings.folders.cache / "run"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from tinyagent_cli.plan.signature import Tool
 
@@ -19,15 +18,6 @@ class Retrieved:
     def nearest(self) -> str | None:
         """The tool of the highest score."""
         return max(self.scores, key=self.scores.__getitem__, default=None)
-
-
-class Retriever(Protocol):
-    """Multi-label classification with a threshold; `size` is in bytes."""
-
-    size: int
-
-    def retrieve(self, command: str) -> Retrieved:
-        """Choose the tools for a command."""
 
 
 def chosen(scores: Mapping[str, float], threshold: float, tools: Iterable[Tool]) -> Retrieved:

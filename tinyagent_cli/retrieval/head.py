@@ -22,7 +22,6 @@ class LogitHead:
     """Scores tools from the logits after the prompt, float32 of shape (vocabulary,)."""
 
     def __init__(self, file: Path = FILE) -> None:
-        self.size = file.stat().st_size
         with np.load(file, allow_pickle=False) as arrays:
             self.tools = [str(name) for name in arrays["tools"]]
             self.tokens = arrays["tokens"]

@@ -40,7 +40,6 @@ class ToolRag:
                 f"the tool classifier takes torch and transformers ({fault.name} is missing): pip install 'tinyagent-cli[learn]'"
             ) from fault
         self.threshold = threshold
-        self.size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
             self._model: Any = AutoModelForSequenceClassification.from_pretrained(str(folder), local_files_only=True)

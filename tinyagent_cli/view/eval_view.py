@@ -34,6 +34,9 @@ def tables(summaries: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
         if all(s[key] is None for s in summaries):
             continue
         main.add_row(label, *(_shown(s[key], kind) for s in summaries))
+    for what in ("model", "adapter", "retriever"):
+        if any(what in s["bytes"] for s in summaries):
+            main.add_row(f"{what}, MB", *(f"{s['bytes'].get(what, 0) / 1e6:.1f}" for s in summaries))
     yield main
     for summary in summaries:
         for title, key in (("steps", "by_steps"), ("tool", "by_tool"), ("file", "by_file")):

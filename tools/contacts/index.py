@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tinyagent_cli.desktops.files import make_directory
+from tinyagent_cli.desktops.files import make_private
 from tinyagent_cli.desktops.text import fold
 from tinyagent_cli.errors import DesktopError
 
@@ -24,7 +24,7 @@ from .cards import Card, Reading, cards_of
 VERSION = 1
 MOST_BYTES = 80_000_000
 """The largest file of cards that is read: photographs and all."""
-PART = 2_000
+PART = 10_000
 """Files that are read and kept at a time: what was read before an interruption is not read again."""
 READING = threading.Lock()
 """Two look-ups at once are not to read the same ten thousand cards twice."""
@@ -93,7 +93,7 @@ class Index:
 def index_of(books: Sequence[Path], cache: Path) -> Iterator[Index]:
     """Open the index, brought up to date. Raises DesktopError where an address book cannot be listed."""
     try:
-        make_directory(cache)
+        make_private(cache)
         connection = opened(cache / "contacts.sqlite")
     except (DesktopError, sqlite3.Error, OSError):
         connection = opened(Path(":memory:"))
@@ -128,6 +128,7 @@ def prepared(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB; a hundred thousand cards' keys come in no order
         if connection.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION):
             raise sqlite3.DatabaseError("another version")
         connection.executescript(SCHEMA)
@@ -198,6 +199,8 @@ def listed(book: Path) -> Iterator[tuple[str, str]]:
             continue
         if not stat.S_ISREG(status.st_mode):
             continue  # a pipe would be waited for for ever
+        if any("\ud800" <= letter <= "\udfff" for letter in entry.path):
+            continue  # its name is no text, which is what the index keeps
         yield entry.path, f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"
 
 
