@@ -5,7 +5,7 @@ beside        `tinyagent plan`, `--help` and `--version` of this checkout and of
               turns: medians of the seconds that passed and of the processor's
 instructions  of a whole `tinyagent plan`, by library: counted by valgrind, which takes minutes and no idle machine
 
-benchmarks/profiles/start.txt keeps what this printed.
+benchmarks/profiles/measured.txt keeps what this and other benchmarks printed.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from tinyagent_cli.version import VERSION
 
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_program(arguments)
 
 
-def start() -> NoReturn:
+def start() -> None:
     """The program as a process of its own."""
     gc.set_threshold(50_000)  # what is imported stays, and need not be looked through a hundred times meanwhile
     arguments = sys.argv[1:]
@@ -42,7 +41,7 @@ def start() -> NoReturn:
     end(main(arguments))
 
 
-def end(code: int) -> NoReturn:
+def end(code: int) -> None:
     """End the process; taking the interpreter apart would give back nothing but memory, in a tenth of a second."""
     threads = sys.modules.get("threading")
     if threads and any(not each.daemon and each is not threads.main_thread() for each in threads.enumerate()):

@@ -16,18 +16,18 @@ def begin(arguments: Sequence[str]) -> None:
     words = words_of(arguments)
     if not words:
         return
-    from tinyagent_cli import settings
-
     try:
-        found = settings.load()
+        from tinyagent_cli import settings
         from tinyagent_cli.resident import places
+
+        found = settings.load()
 
         if found.planner.model != "starter" or (found.helper.use != "off" and any(places.sockets(found))):
             return
         from tinyagent_cli.planner import early
 
         early.begin(threads=found.planner.threads, command="" if words == ["-"] else " ".join(words))
-    except TinyAgentError:
+    except (TinyAgentError, ImportError, OSError):
         pass  # the command itself tells it
 
 

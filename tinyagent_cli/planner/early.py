@@ -10,7 +10,6 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner.dialects import compact_prompt
 from tinyagent_cli.planner.engine import Engine
 from tinyagent_cli.planner.guard import known_threads
@@ -27,7 +26,7 @@ class Loading:
         self.thread.start()
 
     def _work(self) -> None:
-        with suppress(ModelError):
+        with suppress(Exception):
             threads = self.threads or known_threads(self.model) or 0
             self.engine = engine = Engine(self.model, self.adapter, context=CONTEXT, threads=threads)
             if self.command:
