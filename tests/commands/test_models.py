@@ -14,6 +14,7 @@ from tinyagent_cli import cli
 from tinyagent_cli.commands import _offer, models
 from tinyagent_cli.commands._house import House
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.models.names import ADAPTER, LEARNED
 from tinyagent_cli.settings import load
 from tinyagent_cli.view import ask
 from tinyagent_cli.view.console import Screens
@@ -54,6 +55,17 @@ def test_use_takes_what_is_here_and_nothing_else(own: Path, capsys: pytest.Captu
     assert cli.main(["models", "use", "tinyagent-7b"]) == 7
     assert "tinyagent models pull tinyagent-7b" in capsys.readouterr().err
     assert cli.main(["models", "use", "whisper-tiny"]) == 2
+
+
+def test_a_learned_folder_is_used_from_wherever_the_program_is_started(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = own / "runs" / "mine"
+    folder.mkdir(parents=True)
+    for name in (ADAPTER, "retriever.npz"):
+        (folder / name).write_bytes(b"GGUF")
+    (folder / LEARNED).write_text('{"version": 1, "dialect": "compact", "base": "starter"}')
+    monkeypatch.chdir(own)
+    assert cli.main(["models", "use", "runs/mine"]) == 0
+    assert load().planner.model == str(folder)
 
 
 def test_remove_asks_first(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,14 +121,18 @@ def use(name: Name) -> None:
     from tinyagent_cli import settings, settings_edit
     from tinyagent_cli.errors import UsageError
     from tinyagent_cli.models import EndpointName, locate, source_of
-    from tinyagent_cli.models.names import HubFile, LocalFile
+    from tinyagent_cli.models.names import HubFile, Learned, LocalFile
 
     source = source_of(name)
     if isinstance(source, HubFile) and source.known and source.known.use != "planner":
         raise UsageError(f"{name} does not plan; it {source.known.about}")
     if not isinstance(source, EndpointName):
         locate(name)
-    value = str(source.path.absolute()) if isinstance(source, LocalFile) else name
+    value = name
+    if isinstance(source, LocalFile):
+        value = str(source.path.absolute())
+    elif isinstance(source, Learned):
+        value = str(source.folder.absolute())
     file = settings.path_of()
     settings_edit.set_value(file, "planner.model", value)
     say(f"{value} plans from now on ({file})", word="set")
