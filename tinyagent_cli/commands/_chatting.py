@@ -202,6 +202,7 @@ class Chat:
         from tinyagent_cli.voice.weights import whisper_file
 
         house, how = self.house, listen.Listening()
+        _listening.sensible(house.settings)
         with Ears(whisper_file(house.settings.voice.model), lambda: _listening.names_of(house)) as ears:
             said = None
             while said is None:

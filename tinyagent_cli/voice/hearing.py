@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tinyagent_cli.voice.audio import Sound
     from tinyagent_cli.voice.detect import Judge
 
+LONG = 2.5
+"""Seconds of transcribing from which on nothing is transcribed in a pause that may be none."""
 NAMES_WAIT = 3.0
 """Seconds that names are waited for once something was said."""
 
@@ -97,6 +99,7 @@ class Ears:
         self._lexicon: Future[Lexicon] = pool.submit(lexicon)
         pool.shutdown(wait=False)
         self._begun: tuple[Sound, Future[Heard]] | None = None
+        self._took = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +118,12 @@ class Ears:
         return self._detector.speech_of(sound)
 
     def begin(self, speech: Sound) -> None:
-        """Begin to understand what may be all that is said, while it is seen whether more comes."""
+        """Begin to understand what may be all that is said, while it is seen whether more comes.
+
+        Where that has taken long, it is not begun: what is said after all would have to wait for it.
+        """
+        if self._took > LONG:
+            return
         if self._begun:
             self._begun[1].cancel()
         self._begun = speech, self._behind.submit(self._understood, speech)
@@ -132,7 +140,9 @@ class Ears:
             lexicon = self._lexicon.result(NAMES_WAIT)
         except NotYetError:
             lexicon = Lexicon()
-        return understand(self._model, speech, lexicon)
+        heard = understand(self._model, speech, lexicon)
+        self._took = heard.transcript.took
+        return heard
 
 
 def same(one: Sound, other: Sound) -> bool:

@@ -25,6 +25,8 @@ ROOM = 400
 """Characters of names in a prompt: with the words between, some 200 of the 224 tokens, names being cut into many."""
 NEAREST = 30
 """How many names a second pass is told of, where all are too many."""
+LONGER = 4
+"""Letters by which a name may be longer or shorter than what was heard for it."""
 ENOUGH = {"name": 0.74, "maybe": 0.82, "free": 0.80, "message": 0.78}
 """How alike a span must be to a name, by where it stands."""
 COMMON = 0.12
@@ -79,10 +81,14 @@ def likely(lexicon: Lexicon, words: Sequence[Word]) -> Lexicon:
     heard = [span for _, _, span in spans([folded(word.text) for word in words], 3)]
 
     def nearest(names: Sequence[str]) -> tuple[str, ...]:
-        best = {name: max((likeness(span, folded(name)) for span in heard), default=0.0) for name in names}
+        best = {name: _nearness(folded(name), heard) for name in names}
         return tuple(sorted(best, key=lambda name: -best[name])[:NEAREST])
 
     return Lexicon(nearest(lexicon.people), nearest(lexicon.things)[: NEAREST // 3])
+
+
+def _nearness(key: str, heard: Sequence[str]) -> float:
+    return max((likeness(span, key) for span in heard if abs(len(key) - len(span)) <= LONGER), default=0.0)
 
 
 def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
@@ -104,7 +110,7 @@ def corrections(words: Sequence[Word], lexicon: Lexicon) -> list[Correction]:
                 continue
             bar = _bar(span, where[start:end], key in things, doubt)
             if (
-                abs(len(key) - len(span)) > 4
+                abs(len(key) - len(span)) > LONGER
                 or (score := likeness(span, key)) < bar
                 or not _parts_agree(span, key)
             ):
