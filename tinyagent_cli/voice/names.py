@@ -1,4 +1,4 @@
-"""Names told to Whisper before it listens, and near misses mended after; every mending is shown.
+"""Names told to Whisper before it listens again, and near misses mended after; every mending is shown.
 
 The first is what speech recognition calls contextual biasing: Whisper takes its initial prompt for the text
 that came before (Radford et al. 2022, section 2.3) and prefers to spell on in the same way. It reads 224 tokens of
