@@ -134,6 +134,14 @@ def test_a_moment_is_words_of_the_command_in_their_order_that_say_a_time():
         assert not allowed(grammar, line), line
 
 
+def test_what_begins_on_a_day_without_an_hour_does_not_end_at_one():
+    copies = Copies("dog show on 25 October at 11am till 26 October", dt.datetime(2026, 3, 4, 9, 30))
+    grammar = CompactGrammar(TOOLS.tools, copies=copies)
+    assert allowed(grammar, "event Dog show | start 25 October at 11am")
+    assert allowed(grammar, "event Dog show | start 25 October | end 26 October")
+    assert not allowed(grammar, "event Dog show | start 25 October | end 11am")
+
+
 def test_behind_a_dead_end_the_argument_goes_and_does_not_come_again():
     grammar = grammar_for("chat with Dara")
     assert grammar.close(b"event Lunch | start with") == len(b"event Lunch")

@@ -76,3 +76,19 @@ def test_a_dead_end_is_left_by_the_way_it_was_entered_and_the_plan_goes_on():
     grammar = CompactGrammar(TOOLS.tools, copies=Copies("chat with Dara", dt.datetime(2026, 3, 4, 9, 30)))
     found = list(decoding.lines(Insisting("event Chat | start with Dara"), [0], grammar, END, most=60))
     assert found == ["event Chat"]
+
+
+def test_a_word_that_is_far_from_likely_is_found_where_no_likely_one_is_allowed():
+    """What is due can be a tool of which the model does not think at all: then the whole vocabulary is searched."""
+
+    class Many(Wishing):
+        def evaluate(self, tokens):
+            others = 0 if tokens[-1] == ord("\n") else -5000  # that are likelier where a line begins, and never allowed
+            return np.concatenate([super().evaluate(tokens), np.full(1000, others, np.float32)])
+
+        def piece(self, token):
+            return super().piece(token) if token <= END else b"\x00"
+
+    grammar = CompactGrammar(TOOLS.tools, due=["maps_open_location"])
+    found = list(decoding.lines(Many("text 0151 234567\n"), [0], grammar, END, most=400))
+    assert found == ["text 0151 234567", "map"]

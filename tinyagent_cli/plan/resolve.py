@@ -28,17 +28,21 @@ def resolve(plan: Plan, toolbox: Tools, now: dt.datetime, command: str = "") -> 
 
 
 def means_a_time(p: Parameter, said: str, start: str, now: dt.datetime, command: str = "") -> bool:
-    """True where `resolve` would understand `said` as the moment or length `p`, after the start said so."""
+    """True where `resolve` would understand `said` as the moment or length `p`, after the start said so.
+
+    What begins on a day, without an hour, does not end at one.
+    """
     reading = _Reading(Step(1, p.name, {}), now, command)
     try:
         begun = _value(moments.iso(moments.resolve(start, now, command=command))) if start else None
     except (ValueError, OverflowError):
         return False
     try:
-        (reading.moment if p.kind == "moment" else reading.minutes)(p, said, begun)
+        value = (reading.moment if p.kind == "moment" else reading.minutes)(p, said, begun)
     except PlanError:
         return False
-    return True
+    begins_on_a_day = begun is not None and not isinstance(begun, dt.datetime)
+    return not (begins_on_a_day and isinstance(value, Moment) and not value.day_only)
 
 
 def _resolved(step: Step, toolbox: Tools, now: dt.datetime, command: str) -> Step:

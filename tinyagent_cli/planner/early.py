@@ -13,7 +13,7 @@ from pathlib import Path
 from tinyagent_cli.planner.dialects import compact_prompt
 from tinyagent_cli.planner.engine import Engine
 from tinyagent_cli.planner.guard import known_threads
-from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN, adapter, base
+from tinyagent_cli.planner.starter import CONTEXT, adapter, base, longest
 
 
 class Loading:
@@ -31,7 +31,7 @@ class Loading:
             self.engine = engine = Engine(self.model, self.adapter, context=CONTEXT, threads=threads)
             if self.command:
                 prompt = compact_prompt.encode(self.command, engine.tokenize)
-                if len(prompt) + LONGEST_PLAN <= CONTEXT:  # for a longer one, the planner needs another context
+                if len(prompt) + longest(len(prompt)) <= CONTEXT:  # for a longer one, the planner needs another context
                     engine.read(prompt)
 
 

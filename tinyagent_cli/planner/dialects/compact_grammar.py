@@ -140,12 +140,14 @@ class CompactGrammar:
             return fits and self._pointed(line, whole=True) and self._copied(line, whole=True)
         return line == NONE.encode() and line in self._first_words()
 
-    def close(self, line: bytes) -> int:
+    def close(self, line: bytes) -> int | None:
         """Close the way on which these bytes have led to where nothing is allowed; returns how many of them stay.
 
-        What goes is the last item of a list, else the last argument with its key, or the whole line where it has only
+        None at the beginning of a line, to which no way of its own has led. What goes is the last item of a list, else the last argument with its key, or the whole line where it has only
         its first.
         """
+        if not line:
+            return None
         comma = line.rfind(b", ")
         if comma > line.rfind(BAR) and self._in_list(line):
             self.closed.add((line[:comma], ","))
