@@ -7,8 +7,8 @@ is allowed, which for a model that has learned the dialect is nearly always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, cast
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -25,44 +25,6 @@ class Sequencer(Protocol):
 
     def piece(self, token: int) -> bytes:
         """Return the bytes of a token."""
-
-
-Draft = Callable[[Sequence[int]], Sequence[int]]
-"""Guesses what follows the tokens; a wrong guess costs time, never the plan."""
-
-
-class Drafting(Sequencer, Protocol):
-    """An engine that evaluates guesses, too."""
-
-    def evaluate_last(self, tokens: Sequence[int], count: int) -> np.ndarray:
-        """Return the logits behind each of the last tokens."""
-
-
-class Ahead:
-    """The logits behind tokens, some of them evaluated before they were written."""
-
-    def __init__(self, engine: Sequencer, draft: Draft | None) -> None:
-        self.engine, self.draft = engine, draft
-        self.guessed: list[int] = []
-        self.rows = np.empty((0, 0), dtype=np.float32)
-
-    def of(self, tokens: Sequence[int]) -> np.ndarray:
-        """The logits of what follows, nothing guessed; valid until the next call."""
-        self.guessed = []
-        return self.engine.evaluate(tokens)
-
-    def after(self, tokens: Sequence[int]) -> np.ndarray:
-        """The logits of what follows a token that was written just now; valid until the next call."""
-        if self.draft is None:
-            return self.engine.evaluate(tokens)
-        behind = len(tokens) - 1 - len(self.guessed)
-        if not (behind < 0 and self.guessed[behind] == tokens[-1]):
-            guess = list(self.draft(tokens))
-            self.guessed = [*tokens, *guess]
-            self.rows = cast("Drafting", self.engine).evaluate_last(self.guessed, 1 + len(guess))
-            behind = -1 - len(guess)
-        row: np.ndarray = self.rows[behind]
-        return row
 
 
 class LineGrammar(Protocol):
@@ -93,18 +55,16 @@ class LineGrammar(Protocol):
 class Writing:
     """One plan, written greedily. `tokens` are those of the plan so far, without the prompt.
 
-    `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up. What `draft`
-    guesses is evaluated in one batch with the token before it; of that, only what the model would have written is kept.
+    `end` is the token that ends the plan, `most` the number of tokens after which decoding gives up.
     """
 
     def __init__(
-        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700, draft: Draft | None = None
+        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int = 700
     ) -> None:
         self.engine, self.prompt, self.grammar, self.end, self.most = engine, list(prompt), grammar, end, most
         self.tokens: list[int] = []
         self.line = b""
         self._ends = [0]  # how many bytes of the line there are before each of its tokens, and now
-        self._ahead = Ahead(engine, draft)
 
     def lines(self, begun: Sequence[int] = ()) -> Iterator[str]:
         """Yield the lines of the plan as each ends; it begins with the tokens `begun`, which the grammar allows.
@@ -118,13 +78,13 @@ class Writing:
             if given == self.end:
                 return
             yield from self._add(given)
-        logits = self._ahead.of([*self.prompt, *self.tokens])
+        logits = self._evaluated()
         for _ in range(self.most):
             token = _best(self.engine, logits, self.grammar, self.line, self.end, TRIES)
             size = self.grammar.close(self.line) if token is None else None
             if size is not None:
                 self._go_back(size)
-                logits = self._ahead.of([*self.prompt, *self.tokens])
+                logits = self._evaluated()
                 continue
             if token is None:
                 token = _best(self.engine, logits, self.grammar, self.line, self.end, len(logits))
@@ -135,7 +95,7 @@ class Writing:
             yield from self._add(token)
             if self.grammar.must_stop():
                 return
-            logits = self._ahead.after([*self.prompt, *self.tokens])
+            logits = self._evaluated()
         raise ModelError(f"the model wrote {self.most} tokens and no end of the plan")
 
     def weigh(self, logits: np.ndarray, token: int) -> bool:  # noqa: ARG002 (for those who weigh)
@@ -148,6 +108,10 @@ class Writing:
         for other in order[np.argsort(-logits[order])].tolist():
             if other != token and _fits(self.engine, self.grammar, self.line, other, self.end):
                 yield other
+
+    def _evaluated(self) -> np.ndarray:
+        """The logits of what follows; valid until the next call."""
+        return self.engine.evaluate([*self.prompt, *self.tokens])
 
     def _add(self, token: int) -> Iterator[str]:
         self.line, break_, after = (self.line + self.engine.piece(token)).partition(b"\n")

@@ -130,33 +130,21 @@ class Engine:
         Only what differs from the last call is evaluated. The array is valid until the next call.
         Raises ModelError where the tokens do not fit the context.
         """
-        row: np.ndarray = self.evaluate_last(tokens, 1)[0]
-        return row
-
-    def evaluate_last(self, tokens: Sequence[int], count: int) -> np.ndarray:
-        """As `evaluate`, with the logits behind each of the last `count` tokens, shape (count, vocabulary).
-
-        More than one row is only to be asked for where that many tokens fit a batch.
-        """
         import numpy as np
 
-        self.read(tokens, count)
-        if count == 1:
-            return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(1, self.size))
-        # The rows wanted stand one behind the other.
-        return np.ctypeslib.as_array(self.lib.llama_get_logits(self._context), shape=(count, self.size))
+        self.read(tokens)
+        return np.ctypeslib.as_array(self.lib.llama_get_logits_ith(self._context, -1), shape=(self.size,))
 
-    def read(self, tokens: Sequence[int], count: int = 1) -> None:
-        """Bring the sequence to exactly `tokens`, the logits behind the last `count` at hand; otherwise as `evaluate`."""
+    def read(self, tokens: Sequence[int]) -> None:
+        """Bring the sequence to exactly `tokens`, the logits of what follows at hand; otherwise as `evaluate`."""
         tokens = list(tokens)
         if not tokens or len(tokens) >= self.context_size:
             raise ModelError(f"{len(tokens)} tokens do not fit the model's context of {self.context_size}")
-        if not (count == 1 and self._fresh and tokens == self.evaluated):
-            self._keep(min(self.shared(tokens), len(tokens) - count))
+        if not (self._fresh and tokens == self.evaluated):
+            self._keep(min(self.shared(tokens), len(tokens) - 1))
         for at in range(len(self.evaluated), len(tokens), self.batch_size):
             part = tokens[at : at + self.batch_size]
-            wanted = [at + n >= len(tokens) - count for n in range(len(part))]
-            status = self.lib.llama_decode(self._context, self._filled(part, at, wanted))
+            status = self.lib.llama_decode(self._context, self._filled(part, at, last=at + len(part) == len(tokens)))
             self.work.calls += 1
             self.work.tokens += len(part)
             if status:
@@ -181,12 +169,12 @@ class Engine:
             self.lib.llama_memory_seq_rm(self.lib.llama_get_memory(self._context), 0, count, -1)
             del self.evaluated[count:]
 
-    def _filled(self, part: Sequence[int], at: int, wanted: Sequence[bool]) -> Any:
-        """The batch, filled with tokens that stand at `at` and after; `wanted` says whose logits are wanted."""
+    def _filled(self, part: Sequence[int], at: int, *, last: bool) -> Any:
+        """The batch, filled with tokens that stand at `at` and after; of the last batch, the last token's logits are wanted."""
         batch = self._batch
         batch.n_tokens = len(part)
         for n, token in enumerate(part):
-            batch.token[n], batch.pos[n], batch.logits[n] = token, at + n, wanted[n]
+            batch.token[n], batch.pos[n], batch.logits[n] = token, at + n, last and n == len(part) - 1
             batch.n_seq_id[n] = 1
             batch.seq_id[n][0] = 0
         return batch

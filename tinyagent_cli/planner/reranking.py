@@ -15,8 +15,7 @@ import numpy as np
 
 from tinyagent_cli.errors import ModelError, PlanError
 from tinyagent_cli.plan.model import Plan
-from tinyagent_cli.planner.decoding import Draft, LineGrammar, Sequencer, Writing
-from tinyagent_cli.planner.guessing import LookUp
+from tinyagent_cli.planner.decoding import LineGrammar, Sequencer, Writing
 
 LEAST = math.log(0.02)
 """A token less likely than that was no doubt."""
@@ -30,8 +29,6 @@ MOST = 240
 """Tokens that are written for all other plans of a command together; a long text is not written again and again."""
 LIKELIEST = 8
 """Among so many tokens the other one is looked for."""
-GUESSED = 6
-"""Tokens that are guessed at once: behind the place where they part, two plans mostly go on alike."""
 
 
 class Witness:
@@ -69,10 +66,10 @@ class Weighed(Writing):
     """
 
     def __init__(
-        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int, draft: Draft | None = None,
+        self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int,
         begun: float = 0.0, bound: float = -math.inf,
     ) -> None:  # fmt: skip
-        super().__init__(engine, prompt, grammar, end, most=most, draft=draft)
+        super().__init__(engine, prompt, grammar, end, most=most)
         self.begun, self.bound = begun, bound
         self.logs: list[float] = []  # of each token behind those that it begins with
         self.first = -1  # the place of the first of them
@@ -148,9 +145,8 @@ class Reranking:
             if begun in tried or doubt.log <= bound or self.left <= 0:
                 continue
             tried.add(begun)
-            draft = LookUp(first.tokens, GUESSED)
             other = Weighed(
-                self.engine, self.prompt, self.grammar(), self.end, most=self.most, draft=draft, begun=doubt.log, bound=bound
+                self.engine, self.prompt, self.grammar(), self.end, most=self.most, begun=doubt.log, bound=bound
             )
             try:
                 found = self._written(other, begun)
