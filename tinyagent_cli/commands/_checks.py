@@ -8,31 +8,19 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 
 from tinyagent_cli import settings
 from tinyagent_cli.commands._desktop import kind_of, on_macos, places_of
 from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.finding import Finding, Health
 from tinyagent_cli.settings import Settings
 from tinyagent_cli.version import VERSION
 from tinyagent_cli.view.text import counted
 
-Health = Literal["good", "note", "bad"]
 DISTRIBUTION = "tinyagent-cli"
 EXTRAS = ("voice", "mcp", "learn", "keyring")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check's outcome. A note is worth knowing; only a bad one keeps something from working."""
-
-    name: str
-    health: Health
-    found: str
-    remedy: str = ""
 
 
 def findings(read: Settings | None, wrong: str = "") -> Iterator[Finding]:
@@ -250,8 +238,7 @@ def listening(read: Settings) -> Iterator[Finding]:
     from tinyagent_cli.voice import checks
 
     try:
-        for each in checks.findings(read.voice.model, read.voice.device):
-            yield Finding(each.name, each.health, each.found, each.remedy)
+        yield from checks.findings(read.voice.model, read.voice.device)
     except Exception as fault:  # noqa: BLE001 (a doctor reports, whatever it is)
         yield Finding("voice", "bad", str(fault) or type(fault).__name__, "install the extra voice again")
 

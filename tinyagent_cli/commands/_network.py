@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from tinyagent_cli.commands._checks import Finding
 from tinyagent_cli.commands._desktop import kind_of
 from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.finding import Finding
 from tinyagent_cli.settings import Settings
 
 USERS = {

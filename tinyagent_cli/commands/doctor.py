@@ -12,7 +12,7 @@ from tinyagent_cli.commands._report import emit, envelope
 from tinyagent_cli.errors import SettingsError, TinyAgentError
 
 if TYPE_CHECKING:
-    from tinyagent_cli.commands._checks import Finding
+    from tinyagent_cli.finding import Finding
 
 app = typer.Typer(add_completion=False)
 SIGNS = {"good": ("✓", "ok", "green"), "note": ("•", "--", "yellow"), "bad": ("✗", "no", "red")}

