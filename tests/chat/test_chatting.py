@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sandboxed import NOW, WrittenPlanner
 
+from tinyagent_cli.clock import read_now
 from tinyagent_cli.commands._carrying import Carrying
 from tinyagent_cli.commands._chatting import WORDS, Chat
-from tinyagent_cli.commands._clock import read_now
 from tinyagent_cli.commands._house import open_house
 from tinyagent_cli.run.policy import Verdict
 from tinyagent_cli.view.completing import Names

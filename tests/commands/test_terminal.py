@@ -194,7 +194,7 @@ LATER = r"Which one\? .*none\] "
 
 def cut_short(home: Path) -> None:
     """Leave an agreement as a crash does: a note made, a reminder not begun."""
-    from tinyagent_cli.commands._clock import read_now
+    from tinyagent_cli.clock import read_now
     from tinyagent_cli.plan import notation
     from tinyagent_cli.run.journal import Journal
     from tinyagent_cli.toolbox import built_in

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from tinyagent_cli.commands import _clock, _words
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _words
 from tinyagent_cli.commands._report import emit, error_of
 from tinyagent_cli.errors import PartlyDoneError, UsageError
 from tinyagent_cli.planner.base import Planner
@@ -46,7 +47,7 @@ def read_line(line: str, now: dt.datetime) -> tuple[str, dt.datetime]:
         raise UsageError('the line needs a text "query"')
     if not isinstance(read.get("now"), str | None):
         raise UsageError('"now" takes a text such as "2026-03-04 09:30"')
-    return _words.checked(read["query"]), _clock.read_now(read["now"]) if read.get("now") else now
+    return _words.checked(read["query"]), clock.read_now(read["now"]) if read.get("now") else now
 
 
 def failed(command: str, now: dt.datetime, fault: Exception) -> dict[str, Any]:

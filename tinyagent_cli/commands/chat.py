@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tinyagent_cli.commands import _clock, _house, _options
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _house, _options
 from tinyagent_cli.errors import TinyAgentError
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def chat(
 
     house = _house.open_house({"desktop.kind": desktop}, model=model)
     if now is not None:
-        _clock.read_now(now)
-    talk = Chat(house, lambda: _clock.read_now(now))
+        clock.read_now(now)
+    talk = Chat(house, lambda: clock.read_now(now))
     read = open_prompt(house.screens, names_of(house), house.settings.folders.state / "chat-history")
     if house.screens.person:
         house.screens.err.print("Say what is to be done; /help for more, Ctrl-D to end.", style="dim")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tinyagent_cli import settings, settings_edit, settings_values
-from tinyagent_cli.commands import _carrying, _clock, _house, _options, _words
+from tinyagent_cli import clock, settings, settings_edit, settings_values
+from tinyagent_cli.commands import _carrying, _house, _options, _words
 from tinyagent_cli.commands.run import run_command
 from tinyagent_cli.errors import UsageError
 
@@ -45,7 +45,7 @@ def demo(
     house = _house.open_house(quiet=quiet, ask=not no_input, model=model, piped=words == ["-"])
     before = files_in(home)
     manner = _carrying.Manner("demo", yes, dry_run, as_json)
-    code = run_command(house, command, _clock.read_now(now), manner, verbose=verbose)
+    code = run_command(house, command, clock.read_now(now), manner, verbose=verbose)
     if not quiet and not as_json:
         tell(house, home, sorted(files_in(home) - before))
     raise typer.Exit(code)

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _options, _words
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _carrying, _house, _options, _words
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan.model import Plan
 from tinyagent_cli.toolbox import Toolbox
@@ -37,7 +38,7 @@ def execute(
     text = _words.read_text(source)
     house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input, piped=source == "-")
     plan, about = read_plan(text, house.toolbox)
-    at = _clock.read_now(now or about.get("now"))
+    at = clock.read_now(now or about.get("now"))
     from tinyagent_cli.plan.resolve import resolve
 
     command = str(about.get("query") or "")

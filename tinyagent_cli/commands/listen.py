@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _listening, _options, _words
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _carrying, _house, _listening, _options, _words
 from tinyagent_cli.commands._report import emit, envelope, say
 from tinyagent_cli.errors import NotConfirmedError, TinyAgentError, UsageError
 
@@ -97,7 +98,7 @@ def listen(
     }  # fmt: skip
     house = _house.open_house(given, quiet=quiet, ask=not no_input, model=model)
     _listening.sensible(house.settings)
-    _clock.read_now(now)
+    clock.read_now(now)
     if push and not house.screens.person:
         raise UsageError("--push waits for a key, and there is no terminal to press one at")
     speech_model = whisper_file(house.settings.voice.model)
@@ -263,7 +264,7 @@ def plan_and_do(
     house: _house.House, command: str, heard: Heard, how: Listening, manner: _carrying.Manner
 ) -> int:
     """Plan the words and carry the plan out, as `run` does; returns the exit code."""
-    at = _clock.read_now(how.now)
+    at = clock.read_now(how.now)
     with house.thinking("planning"):
         if how.warmed:
             wait([how.warmed])

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from tinyagent_cli.commands import _batch, _clock, _house, _options, _words
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _batch, _house, _options, _words
 from tinyagent_cli.commands._report import emit, error_of, say
 from tinyagent_cli.errors import RefusedError, TinyAgentError, UsageError
 
@@ -46,7 +47,7 @@ def plan(
     """
     form = "json" if as_json else form
     house = _house.open_house(quiet=quiet, model=model)
-    at = _clock.read_now(now)
+    at = clock.read_now(now)
     if batch is not None:
         if words:
             raise UsageError("with --batch, the commands are in the file; leave the words out")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _options
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _carrying, _house, _options
 
 app = typer.Typer(add_completion=False)
 
@@ -35,5 +36,5 @@ def redo(
 
     house = _house.open_house({"desktop.kind": desktop}, quiet=quiet, ask=not no_input)
     found = again(house.journal, entry)
-    wish = _carrying.Wish(found.plan, _clock.read_now(None), found.command)
+    wish = _carrying.Wish(found.plan, clock.read_now(None), found.command)
     raise typer.Exit(_carrying.carry_out(house, wish, _carrying.Manner("redo", yes, dry_run, as_json)))

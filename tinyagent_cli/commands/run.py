@@ -7,7 +7,8 @@ import datetime as dt
 
 import typer
 
-from tinyagent_cli.commands import _carrying, _clock, _house, _offer, _options, _planning, _words
+from tinyagent_cli import clock
+from tinyagent_cli.commands import _carrying, _house, _offer, _options, _planning, _words
 
 app = typer.Typer(add_completion=False)
 
@@ -33,7 +34,7 @@ def run(
     )
     _offer.offer_once(house, script=yes or dry_run or as_json)
     manner = _carrying.Manner("run", yes, dry_run, as_json)
-    raise typer.Exit(run_command(house, command, _clock.read_now(now), manner, verbose=verbose))
+    raise typer.Exit(run_command(house, command, clock.read_now(now), manner, verbose=verbose))
 
 
 def run_command(

@@ -18,7 +18,7 @@ import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
-from tinyagent_cli.commands._clock import read_now
+from tinyagent_cli.clock import read_now
 from tinyagent_cli.errors import AmbiguousError, NotConfirmedError, TinyAgentError
 from tinyagent_cli.plan.signature import Effect, Tool
 from tinyagent_cli.serving.calling import Asked, asked
