@@ -41,13 +41,14 @@ AIMS = {
 }  # fmt: skip
 Figures = dict[str, float]
 MEMORY = """
-import sys, resource, datetime as dt
+import sys, datetime as dt
+from tinyagent_cli.memory import peak
 from tinyagent_cli.planner.starter_planner import starter
 from tinyagent_cli.toolbox import built_in
 planner = starter(built_in())
 for command in sys.argv[1:]:
     planner.plan(command, dt.datetime(2026, 3, 4, 9, 30))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak())
 """
 
 

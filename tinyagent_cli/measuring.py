@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tinyagent_cli import memory
 from tinyagent_cli.planner import decoding, guard, starter
 from tinyagent_cli.planner.dialects import compact_prompt, tinyagent
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
@@ -69,9 +69,9 @@ def measure(commands: int) -> Iterator[Figure]:
         taken.append(time.perf_counter() - begun)
     yield Figure("plan, median", statistics.median(taken), "s", TARGETS["plan, median"])
     yield Figure("plan, slowest", max(taken), "s")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most = memory.peak()
     planner.close()
-    yield Figure("memory", most / (1e6 if sys.platform == "darwin" else 1e3), "MB", TARGETS["memory"])
+    yield Figure("memory", most, "MB", TARGETS["memory"])
     yield Figure("new process", statistics.median(_process() for _ in range(COLD)), "s", TARGETS["new process"])
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tinyagent_cli import memory
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner.base import Planner
 from tinyagent_cli.resident import messages, places
@@ -204,8 +205,4 @@ def _memory() -> int:
     try:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
-        import resource
-        import sys
-
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most if sys.platform == "darwin" else most * 1024
+        return round(memory.peak() * 1e6)
