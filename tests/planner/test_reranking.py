@@ -13,7 +13,7 @@ from tinyagent_cli.errors import ModelError, PlanError
 from tinyagent_cli.planner.dialects import compact
 from tinyagent_cli.planner.dialects.compact_copies import Copies
 from tinyagent_cli.planner.dialects.compact_grammar import CompactGrammar
-from tinyagent_cli.planner.reranking import Reranking, Weighed, Witness
+from tinyagent_cli.planner.reranking import Doubt, Reranking, Weighed, Witness
 
 END = 256
 MAP, TEXT = "maps_open_location", "send_sms"
@@ -122,8 +122,10 @@ def test_what_a_dead_end_took_back_does_not_count_against_the_plan():
 def test_a_branch_that_goes_back_behind_its_beginning_is_no_other_plan():
     copies = Copies("Bob", dt.datetime(2026, 3, 4, 9, 30))
     model = Choosing({"text Bob, Ann\n": 1.0})
-    weighed = Weighed(model, [0], CompactGrammar(TOOLS.tools, copies=copies), END, most=100)
-    list(weighed.lines(list(b"text Bob, ")))
+    begun = list(b"text Bob, ")
+    branch = Doubt(len(begun) - 1, begun[-1], 0.0)
+    weighed = Weighed(model, [0], CompactGrammar(TOOLS.tools, copies=copies), END, most=100, branch=branch)
+    list(weighed.lines(begun))
     assert weighed.given_up
 
 

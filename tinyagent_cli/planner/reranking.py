@@ -59,20 +59,19 @@ class Doubt:
 
 
 class Weighed(Writing):
-    """A plan that is given up as soon as it cannot come to more than `bound`, or goes back behind what it began with.
+    """A plan that is given up as soon as it cannot come to more than `bound`, or goes back behind its `branch`.
 
-    `log` is the logarithm of its probability so far, of which `begun` comes from the tokens that it begins with; the sum
-    over tokens can only fall.
+    `log` is the logarithm of its probability so far, of which the branch has its own; the sum over tokens can only fall.
     """
 
     def __init__(
         self, engine: Sequencer, prompt: Sequence[int], grammar: LineGrammar, end: int, *, most: int,
-        begun: float = 0.0, bound: float = -math.inf,
+        branch: Doubt | None = None, bound: float = -math.inf,
     ) -> None:  # fmt: skip
         super().__init__(engine, prompt, grammar, end, most=most)
-        self.begun, self.bound = begun, bound
-        self.logs: list[float] = []  # of each token behind those that it begins with
-        self.first = -1  # the place of the first of them
+        self.first, self.begun = (branch.place + 1, branch.log) if branch else (0, 0.0)
+        self.bound = bound
+        self.logs: list[float] = []  # of each token from the place `first` on
         self.doubts: list[Doubt] = []
         self.given_up = False
 
@@ -84,7 +83,6 @@ class Weighed(Writing):
     def weigh(self, logits: np.ndarray, token: int) -> bool:
         """Add the token's logarithm, and remember the likeliest other one."""
         place = len(self.tokens)
-        self.first = place if self.first < 0 else self.first
         if place < self.first:
             self.given_up = True
             return False
@@ -146,7 +144,7 @@ class Reranking:
                 continue
             tried.add(begun)
             other = Weighed(
-                self.engine, self.prompt, self.grammar(), self.end, most=self.most, begun=doubt.log, bound=bound
+                self.engine, self.prompt, self.grammar(), self.end, most=self.most, branch=doubt, bound=bound
             )
             try:
                 found = self._written(other, begun)
